@@ -1,0 +1,88 @@
+import type { IClock } from '../shared/clock';
+import { Deadline } from '../shared/clock';
+import { CdfAuthError } from '../shared/errors';
+import type { ITokenSource } from './source';
+import type { AccessToken } from './token';
+import { renewalMargin } from './token';
+
+/** Milliseconds during which a failed renewal is not tried again while the old token still serves. */
+const RETRY_AFTER = 5000;
+
+/** No token is asked to be good for longer than this share of its lifetime: it would be renewed at each call. */
+const MOST_OF_LIFETIME = 0.9;
+
+/**
+ * Access tokens of one session by scope: a cache in front of the source, with one flight at a time for each
+ * set of scopes, however many ask.
+ */
+export class CredentialStore {
+  constructor(
+    private readonly _source: ITokenSource,
+    private readonly _clock: IClock
+  ) {}
+
+  /**
+   * A token for `scopes` that is good for at least `minTtl` seconds (by default the renewal margin).
+   *
+   * @throws what the source throws; but a passing fault is hidden while the old token is still good.
+   */
+  async get(
+    scopes: readonly string[],
+    minTtl: number | null = null
+  ): Promise<AccessToken> {
+    const key = [...scopes].sort().join(' ');
+    const held = this._held.get(key);
+    if (held && held.token.expiresIn >= wanted(held.token, minTtl)) {
+      return held.token;
+    }
+    if (held && held.token.expiresIn > 0 && (held.retry?.remaining ?? 0) > 0) {
+      return held.token;
+    }
+    const flight = this._flights.get(key);
+    if (flight) {
+      return flight;
+    }
+    const started = this._renew(key, scopes, minTtl).finally(() => {
+      this._flights.delete(key);
+    });
+    this._flights.set(key, started);
+    return started;
+  }
+
+  private async _renew(
+    key: string,
+    scopes: readonly string[],
+    minTtl: number | null
+  ): Promise<AccessToken> {
+    const held = this._held.get(key);
+    try {
+      // After a reload the source's own cache may still hold a good token: that saves a round trip.
+      let token = await this._source.acquire(scopes, held !== undefined);
+      if (token.expiresIn < wanted(token, minTtl) && held === undefined) {
+        token = await this._source.acquire(scopes, true);
+      }
+      this._held.set(key, { token });
+      return token;
+    } catch (error) {
+      const transient = error instanceof CdfAuthError && error.transient;
+      if (transient && held && held.token.expiresIn > 0) {
+        held.retry = new Deadline(this._clock, RETRY_AFTER);
+        return held.token;
+      }
+      throw error;
+    }
+  }
+
+  private readonly _held = new Map<
+    string,
+    { token: AccessToken; retry?: Deadline }
+  >();
+  private readonly _flights = new Map<string, Promise<AccessToken>>();
+}
+
+/** Seconds that `token` must have left to serve. */
+function wanted(token: AccessToken, minTtl: number | null): number {
+  return minTtl === null
+    ? renewalMargin(token.lifetime)
+    : Math.min(minTtl, token.lifetime * MOST_OF_LIFETIME);
+}

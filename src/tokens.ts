@@ -1,0 +1,136 @@
+/**
+ * The extension's public interfaces and their dependency-injection tokens. Access tokens, the OAuth ones,
+ * live in `credentials/`; nothing here holds one.
+ */
+import { Token } from '@lumino/coreutils';
+import type { ISignal } from '@lumino/signaling';
+
+/** Where to sign in and which cluster to use: one entry of the settings, checked and completed. */
+export interface IConnection {
+  /** Unique among the connections; its label. */
+  readonly id: string;
+  readonly label: string;
+  /** Directory (tenant) id or domain in Entra ID. */
+  readonly tenant: string;
+  /** Application (client) id of the single-page application registration. */
+  readonly clientId: string;
+  readonly cluster: string;
+  /** Base URL of the CDF API, without a trailing slash. */
+  readonly baseUrl: string;
+  /** Default scopes of a token for the cluster. */
+  readonly scopes: readonly string[];
+  /** The https authority under which users sign in. */
+  readonly authority: string;
+  /** OpenID provider metadata that replaces discovery, where the provider has none that a page can read. */
+  readonly metadata?: Readonly<Record<string, unknown>>;
+  /** A fixed same-origin redirect page, registered with the application. */
+  readonly redirectUri?: string;
+  /** The project that is selected after the first sign-in. */
+  readonly project?: string;
+}
+
+/** Something wrong that a person can put right. */
+export interface IProblem {
+  readonly code: string;
+  /** What happened. */
+  readonly message: string;
+  /** What to do. */
+  readonly action: string;
+}
+
+/** Who is signed in. */
+export interface IAccount {
+  readonly name: string;
+  readonly username: string;
+}
+
+/** A sign-in session. The tokens stay with its holder. */
+export interface ISession {
+  /** Opaque; kernels name it when they ask. */
+  readonly id: string;
+  readonly account: IAccount;
+  /** When the sign-in ends whatever is done, in milliseconds since the epoch. */
+  readonly until: number;
+  /** Why a new sign-in is needed, or `null` while the session is good. */
+  readonly problem: IProblem | null;
+}
+
+/** A sign-in that waits for the user. */
+export interface IPendingSignIn {
+  /** Whether the sign-in window was seen to close; with some providers it can't be seen. */
+  readonly windowClosed: boolean;
+}
+
+/** Signing in and out; one session at most for each sign-in configuration, one of them selected. */
+export interface ISessions {
+  readonly connections: readonly IConnection[];
+  /** What is wrong with the settings. */
+  readonly problems: readonly IProblem[];
+  /** The selected connection; `null` where none is configured. */
+  readonly connection: IConnection | null;
+  /** The session that serves the selected connection. */
+  readonly session: ISession | null;
+  readonly pending: IPendingSignIn | null;
+  /** Why the last sign-in failed, until the next one starts. */
+  readonly failure: IProblem | null;
+  readonly changed: ISignal<ISessions, void>;
+
+  selectConnection(id: string): void;
+  /** Start an interactive sign-in; a pending one is called off. Failures land in `failure`. */
+  signIn(): Promise<void>;
+  cancelSignIn(): void;
+  signOut(): Promise<void>;
+}
+
+/** The projects of the selected connection, and which one notebook code works in. */
+export interface IProjects {
+  readonly status: 'none' | 'loading' | 'loaded' | 'failed';
+  /** Projects that CDF says the account may use; may be empty. */
+  readonly names: readonly string[];
+  readonly selected: string | null;
+  readonly failure: IProblem | null;
+  readonly changed: ISignal<IProjects, void>;
+
+  /** @throws an error with a sentence for the user when `name` can't be a project's name. */
+  select(name: string): void;
+  reload(): Promise<void>;
+}
+
+/** How a kernel stands with the extension. */
+export type KernelState =
+  | 'attaching'
+  | 'attached'
+  | 'waiting'
+  | 'not-python'
+  | 'unreachable';
+
+/** One kernel as the panel shows it. */
+export interface IKernelEntry {
+  readonly id: string;
+  /** The notebooks and consoles that use it. */
+  readonly names: readonly string[];
+  readonly state: KernelState;
+  /** When it last received a token, in milliseconds since the epoch. */
+  readonly lastServed: number | null;
+}
+
+/** The kernels of the open notebooks and consoles. */
+export interface IKernels {
+  readonly entries: readonly IKernelEntry[];
+  readonly changed: ISignal<IKernels, void>;
+}
+
+export const ISessions = new Token<ISessions>(
+  'jupyterlab-cdf-auth:ISessions',
+  'Sign-in sessions for Cognite Data Fusion.'
+);
+
+export const IProjects = new Token<IProjects>(
+  'jupyterlab-cdf-auth:IProjects',
+  'The CDF projects of the session and the selected one.'
+);
+
+export const IKernels = new Token<IKernels>(
+  'jupyterlab-cdf-auth:IKernels',
+  'The kernels that are served with tokens.'
+);
