@@ -1,0 +1,314 @@
+/**
+ * The only file that knows msal-browser. Its code is a chunk of its own, fetched by the first sign-in.
+ */
+import type {
+  AccountInfo,
+  AuthenticationResult,
+  IPublicClientApplication,
+  INetworkModule
+} from '@azure/msal-browser';
+import { AccessToken } from '../credentials/token';
+import type { IClock } from '../shared/clock';
+import { CdfAuthError, cancelled } from '../shared/errors';
+import type { Fetch } from '../shared/http';
+import { fetchJson } from '../shared/http';
+import { Secret } from '../shared/secret';
+import type { IConnection } from '../tokens';
+import type { IInteraction, IKnownAccount, IOAuthClient } from './client';
+import { explain } from './errors';
+
+/** Milliseconds that a person has in the sign-in window, multi-factor authentication included. */
+const POPUP_TIMEOUT = 300_000;
+
+/** Milliseconds that one request to the provider may take. */
+const REQUEST_TIMEOUT = 15_000;
+
+/** Milliseconds between two looks at whether the sign-in window is still there. */
+const WINDOW_POLL = 500;
+
+/** What the client needs of its surroundings. */
+export interface IMsalOptions {
+  connection: IConnection;
+  redirectUri: string;
+  /** Name of the Web Lock around refresh-token use: two tabs must not spend one refresh token twice. */
+  lockName: string;
+  fetch: Fetch;
+  clock: IClock;
+}
+
+/** Load msal-browser and create its client for one application registration. */
+export async function createMsalClient(
+  options: IMsalOptions
+): Promise<IOAuthClient> {
+  let msal: typeof import('@azure/msal-browser');
+  try {
+    msal = await import('@azure/msal-browser');
+  } catch (error) {
+    throw new CdfAuthError(
+      'part_missing',
+      "A part of the extension couldn't be loaded from the Jupyter server.",
+      'Check that the server is running, then try again.',
+      { cause: error, transient: true }
+    );
+  }
+  const { connection } = options;
+  const network = new Network(options.fetch);
+  try {
+    const app = await msal.createStandardPublicClientApplication({
+      auth: {
+        clientId: connection.clientId,
+        authority: connection.authority,
+        // The host alone is trusted as it stands, without asking Microsoft's instance discovery.
+        knownAuthorities: [new URL(connection.authority).host],
+        authorityMetadata: connection.metadata
+          ? JSON.stringify(connection.metadata)
+          : undefined,
+        redirectUri: options.redirectUri
+      },
+      cache: { cacheLocation: msal.BrowserCacheLocation.SessionStorage },
+      system: {
+        networkClient: network,
+        popupBridgeTimeout: POPUP_TIMEOUT,
+        // When to renew is the credential store's decision.
+        tokenRenewalOffsetSeconds: 1,
+        loggerOptions: {
+          loggerCallback: () => undefined,
+          logLevel: msal.LogLevel.Error,
+          piiLoggingEnabled: false
+        }
+      }
+    });
+    return new MsalClient(msal, app, network, options);
+  } catch (error) {
+    throw explain(error, network.fault);
+  }
+}
+
+class MsalClient implements IOAuthClient {
+  constructor(
+    private readonly _msal: typeof import('@azure/msal-browser'),
+    private readonly _app: IPublicClientApplication,
+    private readonly _network: Network,
+    private readonly _options: IMsalOptions
+  ) {}
+
+  async signIn(
+    scopes: readonly string[],
+    { signal, onWindowClosed }: IInteraction
+  ): Promise<IKnownAccount> {
+    this._network.fault = null;
+    const popup = new PopupWatch(this._options.clock, onWindowClosed);
+    const callback = this._app.addEventCallback(event => {
+      if (event.eventType === this._msal.EventType.POPUP_OPENED) {
+        const payload = event.payload as { popupWindow: Window };
+        popup.follow(payload.popupWindow);
+      }
+    });
+    const answer = this._app.loginPopup({
+      scopes: [...scopes],
+      prompt: 'select_account',
+      // A window that was left open by an earlier attempt must not stand in the way of this one.
+      overrideInteractionInProgress: true
+    });
+    try {
+      const result = await Promise.race([
+        answer,
+        this._unreachable(),
+        aborted(signal)
+      ]);
+      return known(result.account);
+    } catch (error) {
+      // The window may still be answered: what comes then was not asked for any more.
+      void answer.then(
+        late => this.forget(late.account.homeAccountId),
+        () => undefined
+      );
+      throw signal.aborted ? cancelled() : explain(error, this._network.fault);
+    } finally {
+      popup.close();
+      void answer
+        .catch(() => undefined)
+        .finally(() => {
+          if (callback) {
+            this._app.removeEventCallback(callback);
+          }
+        });
+    }
+  }
+
+  async acquire(
+    key: string,
+    scopes: readonly string[],
+    renew: boolean
+  ): Promise<AccessToken> {
+    return this._locked(async () => {
+      const account = this._account(key);
+      this._network.fault = null;
+      let result: AuthenticationResult;
+      try {
+        result = await this._app.acquireTokenSilent({
+          account,
+          scopes: [...scopes],
+          forceRefresh: renew,
+          // No hidden iframe: third-party cookies and frame-ancestors make it fail in slow and odd ways.
+          cacheLookupPolicy:
+            this._msal.CacheLookupPolicy.AccessTokenAndRefreshToken
+        });
+      } catch (error) {
+        throw explain(error, this._network.fault);
+      }
+      const { clock } = this._options;
+      const expires = result.expiresOn?.getTime() ?? clock.now();
+      const left = (expires - clock.now()) / 1000;
+      return new AccessToken(
+        new Secret(result.accessToken),
+        scopes,
+        left,
+        left,
+        clock
+      );
+    });
+  }
+
+  async forget(key: string): Promise<void> {
+    const account = this._app.getAccount({ homeAccountId: key });
+    await this._app.clearCache({ account });
+  }
+
+  private _account(key: string): AccountInfo {
+    const account = this._app.getAccount({ homeAccountId: key });
+    if (!account) {
+      throw new CdfAuthError(
+        'sign_in_required',
+        'This browser no longer holds the sign-in.',
+        'Sign in again: waiting cells then go on.',
+        { needsSignIn: true }
+      );
+    }
+    return account;
+  }
+
+  /** Reject when the sign-in page's host doesn't answer at all: the window would show only a browser error. */
+  private async _unreachable(): Promise<never> {
+    const { metadata, authority } = this._options.connection;
+    const page = (metadata?.['authorization_endpoint'] ?? authority) as string;
+    try {
+      await this._options.fetch(page, { mode: 'no-cors', method: 'HEAD' });
+    } catch (error) {
+      throw new CdfAuthError(
+        'unreachable',
+        `The sign-in service ${new URL(page).host} can't be reached.`,
+        'Check the network, a proxy or VPN, and "authority" in the settings.',
+        { cause: error }
+      );
+    }
+    return new Promise<never>(() => undefined);
+  }
+
+  private async _locked<T>(work: () => Promise<T>): Promise<T> {
+    // Web Locks exist in secure contexts only, and so does a sign-in.
+    return navigator.locks.request(this._options.lockName, work) as Promise<T>;
+  }
+}
+
+/** Knows the sign-in window: closes it, and tells when the user has. */
+class PopupWatch {
+  constructor(
+    private readonly _clock: IClock,
+    private readonly _onClosed: () => void
+  ) {}
+
+  follow(popup: Window): void {
+    if (this._over) {
+      popup.close();
+      return;
+    }
+    this._popup = popup;
+    this._look();
+  }
+
+  close(): void {
+    this._over = true;
+    this._stop?.();
+    this._popup?.close();
+  }
+
+  private _look(): void {
+    this._stop = this._clock.schedule(() => {
+      // Only a hint: a provider with a cross-origin opener policy looks closed while it is open.
+      if (this._popup?.closed) {
+        this._onClosed();
+      } else {
+        this._look();
+      }
+    }, WINDOW_POLL);
+  }
+
+  private _over = false;
+  private _popup: Window | null = null;
+  private _stop: (() => void) | null = null;
+}
+
+/** MSAL's network port with time limits, keeping the sentence that MSAL would throw away. */
+class Network implements INetworkModule {
+  constructor(private readonly _fetch: Fetch) {}
+
+  /** What went wrong below HTTP, or with an answer that is no OAuth answer. */
+  fault: CdfAuthError | null = null;
+
+  async sendGetRequestAsync<T>(
+    url: string,
+    options?: { headers?: Record<string, string> }
+  ): Promise<{ headers: Record<string, string>; body: T; status: number }> {
+    return this._send<T>(url, { headers: options?.headers });
+  }
+
+  async sendPostRequestAsync<T>(
+    url: string,
+    options?: { headers?: Record<string, string>; body?: string }
+  ): Promise<{ headers: Record<string, string>; body: T; status: number }> {
+    return this._send<T>(url, {
+      method: 'POST',
+      headers: options?.headers,
+      body: options?.body
+    });
+  }
+
+  private async _send<T>(
+    url: string,
+    init: RequestInit
+  ): Promise<{ headers: Record<string, string>; body: T; status: number }> {
+    const what = `The sign-in service ${new URL(url).host}`;
+    try {
+      const { status, body } = await fetchJson(this._fetch, what, url, init, {
+        timeout: REQUEST_TIMEOUT
+      });
+      if (status >= 500) {
+        throw new CdfAuthError(
+          'provider_error',
+          `${what} has a fault (HTTP ${status}).`,
+          'Try again in a few minutes.',
+          { transient: true }
+        );
+      }
+      return { headers: {}, body: body as T, status };
+    } catch (error) {
+      this.fault = error as CdfAuthError;
+      throw error;
+    }
+  }
+}
+
+function known(account: AccountInfo): IKnownAccount {
+  return {
+    key: account.homeAccountId,
+    name: account.name ?? account.username,
+    username: account.username
+  };
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(cancelled()), { once: true });
+  });
+}
