@@ -8,7 +8,7 @@ import type {
   IProblem,
   ISessions
 } from '../tokens';
-import type { IOAuthClient } from './client';
+import type { IKnownAccount, IOAuthClient } from './client';
 import type { IConnectionsResult } from './connections';
 import type { TabMemory } from './memory';
 import { InteractiveSession } from './session';
@@ -24,8 +24,11 @@ export interface ISessionsOptions {
 }
 
 /**
- * The interactive sign-in sessions of this tab: at most one for each application registration, so that
- * connections which differ only in their cluster share a sign-in.
+ * The interactive sign-in sessions of this tab.
+ *
+ * Connections which differ only in their cluster share a sign-in. Of several accounts that signed in one
+ * after the other the newest is selected; the sessions of the others go on serving the cells that started
+ * with them, until the user signs out.
  */
 export class Sessions implements ISessions {
   constructor(private readonly _options: ISessionsOptions) {
@@ -61,7 +64,7 @@ export class Sessions implements ISessions {
 
   get session(): InteractiveSession | null {
     const { connection } = this;
-    return connection ? (this._sessions.get(login(connection)) ?? null) : null;
+    return connection ? (this._sharing(connection).at(-1) ?? null) : null;
   }
 
   get pending(): IPendingSignIn | null {
@@ -76,19 +79,14 @@ export class Sessions implements ISessions {
     return this._changed;
   }
 
-  /** Emitted when a session ends because the user has signed out, or somebody else has signed in. */
+  /** Emitted with the session's id when the user has signed out. */
   get ended(): ISignal<ISessions, string> {
     return this._ended;
   }
 
   /** The session with that id, selected or not. */
   find(id: string): InteractiveSession | null {
-    return [...this._sessions.values()].find(s => s.id === id) ?? null;
-  }
-
-  /** Every session of this tab. */
-  all(): InteractiveSession[] {
-    return [...this._sessions.values()];
+    return this._sessions.find(session => session.id === id) ?? null;
   }
 
   selectConnection(id: string): void {
@@ -155,40 +153,44 @@ export class Sessions implements ISessions {
   }
 
   async signOut(): Promise<void> {
-    const { connection, session } = this;
+    const { connection } = this;
     this.cancelSignIn();
-    if (!connection || !session) {
+    if (!connection) {
       return;
     }
-    this._sessions.delete(login(connection));
+    const ending = this._sharing(connection);
+    this._sessions = this._sessions.filter(one => !ending.includes(one));
     this._remember();
-    this._ended.emit(session.id);
+    ending.forEach(session => this._ended.emit(session.id));
     this._changed.emit();
     try {
-      const client = await this._client(session.connection);
-      await client.forget(session.accountKey);
+      const client = await this._client(connection);
+      await Promise.all(ending.map(one => client.forget(one.accountKey)));
     } catch (error) {
       this._failure = asCdfAuthError(error);
       this._changed.emit();
     }
   }
 
-  private _begin(
-    connection: IConnection,
-    account: Parameters<InteractiveSession['renewed']>[0]
-  ): void {
+  /** The sessions that serve `connection`, the newest last. */
+  private _sharing(connection: IConnection): InteractiveSession[] {
     const key = login(connection);
+    return this._sessions.filter(one => login(one.connection) === key);
+  }
+
+  private _begin(connection: IConnection, account: IKnownAccount): void {
     const now = this._options.clock.now();
-    const previous = this._sessions.get(key);
-    if (previous?.accountKey === account.key) {
-      previous.renewed(account, now);
-    } else {
-      const id = this._options.createId();
-      this._sessions.set(key, this._session(id, connection, account, now));
-      if (previous) {
-        this._ended.emit(previous.id);
-      }
-    }
+    const previous = this._sharing(connection).find(
+      session => session.accountKey === account.key
+    );
+    previous?.renewed(account, now);
+    const session =
+      previous ??
+      this._session(this._options.createId(), connection, account, now);
+    this._sessions = [
+      ...this._sessions.filter(one => one !== session),
+      session
+    ];
     this._remember();
   }
 
@@ -199,10 +201,7 @@ export class Sessions implements ISessions {
       );
       if (connection) {
         const { id, account, signedInAt } = remembered;
-        this._sessions.set(
-          login(connection),
-          this._session(id, connection, account, signedInAt)
-        );
+        this._sessions.push(this._session(id, connection, account, signedInAt));
       }
     }
   }
@@ -210,7 +209,7 @@ export class Sessions implements ISessions {
   private _session(
     id: string,
     connection: IConnection,
-    account: InteractiveSession['account'] & { key: string },
+    account: IKnownAccount,
     signedInAt: number
   ): InteractiveSession {
     return new InteractiveSession(
@@ -227,7 +226,7 @@ export class Sessions implements ISessions {
   private _remember(): void {
     this._options.memory.write({
       connection: this.connection?.id ?? null,
-      sessions: this.all().map(session => ({
+      sessions: this._sessions.map(session => ({
         id: session.id,
         connection: session.connection.id,
         account: {
@@ -259,7 +258,7 @@ export class Sessions implements ISessions {
   private _attempt: AbortController | null = null;
   private _pending: IPendingSignIn | null = null;
   private _failure: IProblem | null = null;
-  private readonly _sessions = new Map<string, InteractiveSession>();
+  private _sessions: InteractiveSession[] = [];
   private readonly _clients = new Map<string, Promise<IOAuthClient>>();
   private readonly _changed = new Signal<Sessions, void>(this);
   private readonly _ended = new Signal<Sessions, string>(this);

@@ -1,0 +1,39 @@
+import type { IDisposable } from '@lumino/disposable';
+import type { ISignal } from '@lumino/signaling';
+import type { Content } from './protocol';
+
+/** What a kernel sent on our comm id. */
+export interface IIncoming {
+  /** `content.data`, not checked yet. */
+  data: unknown;
+  /** Whether a client of this page ran the cell that asks; `false` also where that isn't known. */
+  ours: boolean;
+}
+
+/**
+ * How a courier reaches one kernel, as a port. The browser's is a websocket; the server has one of its own.
+ */
+export interface ITransport extends IDisposable {
+  readonly kernelId: string;
+  /** Whether it can carry messages now. */
+  readonly isConnected: boolean;
+  readonly status: 'idle' | 'busy' | 'gone';
+  /** The kernel's language in lower case, or `null` where it can't be found out. */
+  readonly language: Promise<string | null>;
+
+  readonly received: ISignal<ITransport, IIncoming>;
+  readonly statusChanged: ISignal<ITransport, void>;
+  /** A new kernel process has taken the place of the old one. */
+  readonly restarted: ISignal<ITransport, void>;
+
+  /**
+   * Send on control as a `comm_info_request`.
+   *
+   * @param timeout - in milliseconds.
+   * @returns the reply's content, or `null` when none came in time.
+   */
+  send(content: Content, timeout: number): Promise<unknown>;
+
+  /** Run code silently, on shell or, for a busy kernel, on control; resolves when sent. */
+  execute(code: string, channel: 'shell' | 'control'): void;
+}

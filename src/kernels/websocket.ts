@@ -1,0 +1,190 @@
+import type { Kernel } from '@jupyterlab/services';
+import { KernelMessage } from '@jupyterlab/services';
+import type { ISignal } from '@lumino/signaling';
+import { Signal } from '@lumino/signaling';
+import type { IClock } from '../shared/clock';
+import type { Content } from './protocol';
+import { COMM_ID } from './protocol';
+import type { IIncoming, ITransport } from './transport';
+
+/**
+ * A transport over the connection that an open notebook or console already has.
+ *
+ * Never over one of our own: a second connection in the page keeps the server from buffering output while
+ * the first one is away, so lines would be lost.
+ */
+export class WebsocketTransport implements ITransport {
+  constructor(
+    private readonly _kernel: Kernel.IKernelConnection,
+    private readonly _clock: IClock
+  ) {
+    // `anyMessage` comes on arrival; `iopubMessage` only after slow output handlers have run.
+    _kernel.anyMessage.connect(this._onMessage, this);
+    _kernel.statusChanged.connect(this._onStatus, this);
+    _kernel.connectionStatusChanged.connect(this._onStatus, this);
+  }
+
+  get kernelId(): string {
+    return this._kernel.id;
+  }
+
+  get isConnected(): boolean {
+    return !this._isDisposed && this._kernel.connectionStatus === 'connected';
+  }
+
+  get status(): 'idle' | 'busy' | 'gone' {
+    const { status } = this._kernel;
+    if (this._kernel.isDisposed || status === 'dead') {
+      return 'gone';
+    }
+    // Unknown counts as busy: after a reload nobody has said yet what the kernel does.
+    return status === 'idle' ? 'idle' : 'busy';
+  }
+
+  get language(): Promise<string | null> {
+    return this._kernel.spec.then(
+      spec => spec?.language.toLowerCase() ?? null,
+      () => null
+    );
+  }
+
+  get received(): ISignal<ITransport, IIncoming> {
+    return this._received;
+  }
+
+  get statusChanged(): ISignal<ITransport, void> {
+    return this._statusChanged;
+  }
+
+  get restarted(): ISignal<ITransport, void> {
+    return this._restarted;
+  }
+
+  get isDisposed(): boolean {
+    return this._isDisposed;
+  }
+
+  dispose(): void {
+    if (this._isDisposed) {
+      return;
+    }
+    this._isDisposed = true;
+    this._replies.forEach(resolve => resolve(null));
+    this._replies.clear();
+    Signal.clearData(this);
+  }
+
+  async send(content: Content, timeout: number): Promise<unknown> {
+    if (!this.isConnected) {
+      return null;
+    }
+    const message = KernelMessage.createMessage({
+      msgType: 'comm_info_request',
+      channel: 'control',
+      session: this._kernel.clientId,
+      content: content as KernelMessage.ICommInfoRequestMsg['content']
+    } as unknown as KernelMessage.IOptions<KernelMessage.IControlMessage>);
+    const id = message.header.msg_id;
+    return new Promise(resolve => {
+      const stop = this._clock.schedule(() => {
+        this._replies.delete(id);
+        resolve(null);
+      }, timeout);
+      this._replies.set(id, reply => {
+        stop();
+        this._replies.delete(id);
+        resolve(reply);
+      });
+      try {
+        const future = this._kernel.sendControlMessage(
+          message as KernelMessage.IControlMessage<KernelMessage.ControlMessageType>,
+          true,
+          true
+        );
+        // A restart cancels it; whoever waits is told by the timeout or the restart itself.
+        future.done.catch(() => undefined);
+      } catch {
+        this._replies.get(id)?.(null);
+      }
+    });
+  }
+
+  execute(code: string, channel: 'shell' | 'control'): void {
+    const message = KernelMessage.createMessage({
+      msgType: 'execute_request',
+      channel,
+      session: this._kernel.clientId,
+      content: {
+        code,
+        silent: true,
+        store_history: false,
+        user_expressions: {},
+        allow_stdin: false,
+        stop_on_error: false
+      }
+    } as unknown as KernelMessage.IOptions<KernelMessage.IExecuteRequestMsg>);
+    try {
+      const future =
+        channel === 'shell'
+          ? this._kernel.sendShellMessage(message, true, true)
+          : this._kernel.sendControlMessage(
+              message as unknown as KernelMessage.IControlMessage<KernelMessage.ControlMessageType>,
+              true,
+              true
+            );
+      future.done.catch(() => undefined);
+    } catch {
+      // The kernel is dead or the socket closed: attaching is tried again when it is back.
+    }
+  }
+
+  private _onMessage(
+    _: Kernel.IKernelConnection,
+    { msg, direction }: Kernel.IAnyMessageArgs
+  ): void {
+    if (direction !== 'recv') {
+      return;
+    }
+    const parent = msg.parent_header as Partial<KernelMessage.IHeader>;
+    if (msg.channel === 'control' && parent.msg_id) {
+      this._replies.get(parent.msg_id)?.(msg.content);
+    }
+    if (msg.channel !== 'iopub') {
+      return;
+    }
+    this._noticeProcess(msg.header.session);
+    if (
+      KernelMessage.isCommMsgMsg(msg as KernelMessage.IMessage) &&
+      (msg.content as KernelMessage.ICommMsgMsg['content']).comm_id === COMM_ID
+    ) {
+      this._received.emit({
+        data: (msg.content as KernelMessage.ICommMsgMsg['content']).data,
+        ours: parent.session === this._kernel.clientId
+      });
+    }
+  }
+
+  /** A changed session in iopub headers is the one reliable sign of a new process. */
+  private _noticeProcess(session: string): void {
+    // The server makes messages up in the client's name, for example "restarting".
+    if (session === this._kernel.clientId) {
+      return;
+    }
+    const isNew = this._process !== null && this._process !== session;
+    this._process = session;
+    if (isNew) {
+      this._restarted.emit();
+    }
+  }
+
+  private _onStatus(): void {
+    this._statusChanged.emit();
+  }
+
+  private _process: string | null = null;
+  private _isDisposed = false;
+  private readonly _replies = new Map<string, (reply: unknown) => void>();
+  private readonly _received = new Signal<ITransport, IIncoming>(this);
+  private readonly _statusChanged = new Signal<ITransport, void>(this);
+  private readonly _restarted = new Signal<ITransport, void>(this);
+}
