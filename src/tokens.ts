@@ -98,11 +98,7 @@ export interface IProjects {
 
 /** How a kernel stands with the extension. */
 export type KernelState =
-  | 'attaching'
-  | 'attached'
-  | 'waiting'
-  | 'not-python'
-  | 'unreachable';
+  'attaching' | 'attached' | 'waiting' | 'not-python' | 'unreachable';
 
 /** One kernel as the panel shows it. */
 export interface IKernelEntry {

@@ -5,7 +5,7 @@ import type { ITokenSource } from './source';
 import type { AccessToken } from './token';
 import { renewalMargin } from './token';
 
-/** Milliseconds during which a failed renewal is not tried again while the old token still serves. */
+/** Milliseconds after a passing fault during which the provider is left alone. */
 const RETRY_AFTER = 5000;
 
 /** No token is asked to be good for longer than this share of its lifetime: it would be renewed at each call. */
@@ -32,11 +32,12 @@ export class CredentialStore {
   ): Promise<AccessToken> {
     const key = [...scopes].sort().join(' ');
     const held = this._held.get(key);
-    if (held && held.token.expiresIn >= wanted(held.token, minTtl)) {
-      return held.token;
+    if (held && held.expiresIn >= wanted(held, minTtl)) {
+      return held;
     }
-    if (held && held.token.expiresIn > 0 && (held.retry?.remaining ?? 0) > 0) {
-      return held.token;
+    const fault = this._faults.get(key);
+    if (fault && fault.retry.remaining > 0) {
+      return usable(held, fault.error);
     }
     const flight = this._flights.get(key);
     if (flight) {
@@ -61,23 +62,36 @@ export class CredentialStore {
       if (token.expiresIn < wanted(token, minTtl) && held === undefined) {
         token = await this._source.acquire(scopes, true);
       }
-      this._held.set(key, { token });
+      this._held.set(key, token);
+      this._faults.delete(key);
       return token;
     } catch (error) {
-      const transient = error instanceof CdfAuthError && error.transient;
-      if (transient && held && held.token.expiresIn > 0) {
-        held.retry = new Deadline(this._clock, RETRY_AFTER);
-        return held.token;
+      if (error instanceof CdfAuthError && error.transient) {
+        const retry = new Deadline(this._clock, RETRY_AFTER);
+        this._faults.set(key, { error, retry });
+        return usable(held, error);
       }
       throw error;
     }
   }
 
-  private readonly _held = new Map<
+  private readonly _held = new Map<string, AccessToken>();
+  private readonly _faults = new Map<
     string,
-    { token: AccessToken; retry?: Deadline }
+    { error: CdfAuthError; retry: Deadline }
   >();
   private readonly _flights = new Map<string, Promise<AccessToken>>();
+}
+
+/** The old token while it is still good, else the fault. */
+function usable(
+  held: AccessToken | undefined,
+  fault: CdfAuthError
+): AccessToken {
+  if (held && held.expiresIn > 0) {
+    return held;
+  }
+  throw fault;
 }
 
 /** Seconds that `token` must have left to serve. */

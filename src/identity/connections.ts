@@ -25,11 +25,40 @@ export interface IConnectionsResult {
 }
 
 /**
- * Check and complete the `connections` setting.
+ * Check and complete the settings.
+ *
+ * @param fromServer - the connections that the administrator has configured; they come first.
+ * @param own - the user's settings.
+ */
+export function readSettings(
+  fromServer: unknown,
+  own: Readonly<Record<string, unknown>>
+): IConnectionsResult {
+  const { connections = [], ...unknown } = own;
+  const problems = Object.keys(unknown).map(name =>
+    invalid(
+      `The settings have an unknown name "${name}".`,
+      'Remove it or correct it. The only one is: connections.'
+    )
+  );
+  // The user's mistake must not cost the administrator's connections.
+  const shared = Array.isArray(fromServer) ? (fromServer as unknown[]) : [];
+  const lists = Array.isArray(connections)
+    ? [[...shared, ...(connections as unknown[])]]
+    : [shared, connections];
+  const results = lists.map(readConnections);
+  return {
+    connections: results.flatMap(result => result.connections),
+    problems: [...problems, ...results.flatMap(result => result.problems)]
+  };
+}
+
+/**
+ * Check and complete a list of connections.
  *
  * A broken entry never hides a good one: it becomes a problem that names the entry and the field.
  */
-export function readConnections(raw: unknown): IConnectionsResult {
+function readConnections(raw: unknown): IConnectionsResult {
   const connections: IConnection[] = [];
   const problems: IProblem[] = [];
   if (!Array.isArray(raw)) {

@@ -34,6 +34,14 @@ export interface ITransport extends IDisposable {
    */
   send(content: Content, timeout: number): Promise<unknown>;
 
-  /** Run code silently, on shell or, for a busy kernel, on control; resolves when sent. */
-  execute(code: string, channel: 'shell' | 'control'): void;
+  /**
+   * Run code silently, on shell or, for a busy kernel, on control.
+   *
+   * @param timeout - milliseconds after which nobody waits any more; the code may still run later.
+   */
+  execute(
+    code: string,
+    channel: 'shell' | 'control',
+    timeout: number
+  ): Promise<void>;
 }

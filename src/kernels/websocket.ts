@@ -78,12 +78,7 @@ export class WebsocketTransport implements ITransport {
     if (!this.isConnected) {
       return null;
     }
-    const message = KernelMessage.createMessage({
-      msgType: 'comm_info_request',
-      channel: 'control',
-      session: this._kernel.clientId,
-      content: content as KernelMessage.ICommInfoRequestMsg['content']
-    } as unknown as KernelMessage.IOptions<KernelMessage.IControlMessage>);
+    const message = this._message('comm_info_request', 'control', content);
     const id = message.header.msg_id;
     return new Promise(resolve => {
       const stop = this._clock.schedule(() => {
@@ -97,7 +92,7 @@ export class WebsocketTransport implements ITransport {
       });
       try {
         const future = this._kernel.sendControlMessage(
-          message as KernelMessage.IControlMessage<KernelMessage.ControlMessageType>,
+          message as unknown as KernelMessage.IControlMessage,
           true,
           true
         );
@@ -109,33 +104,59 @@ export class WebsocketTransport implements ITransport {
     });
   }
 
-  execute(code: string, channel: 'shell' | 'control'): void {
-    const message = KernelMessage.createMessage({
-      msgType: 'execute_request',
-      channel,
-      session: this._kernel.clientId,
-      content: {
-        code,
-        silent: true,
-        store_history: false,
-        user_expressions: {},
-        allow_stdin: false,
-        stop_on_error: false
-      }
-    } as unknown as KernelMessage.IOptions<KernelMessage.IExecuteRequestMsg>);
+  async execute(
+    code: string,
+    channel: 'shell' | 'control',
+    timeout: number
+  ): Promise<void> {
+    const message = this._message('execute_request', channel, {
+      code,
+      silent: true,
+      store_history: false,
+      user_expressions: {},
+      allow_stdin: false,
+      stop_on_error: false
+    });
+    let done: Promise<unknown>;
     try {
-      const future =
+      done =
         channel === 'shell'
-          ? this._kernel.sendShellMessage(message, true, true)
-          : this._kernel.sendControlMessage(
-              message as unknown as KernelMessage.IControlMessage<KernelMessage.ControlMessageType>,
+          ? this._kernel.sendShellMessage(
+              message as unknown as KernelMessage.IShellMessage,
               true,
               true
-            );
-      future.done.catch(() => undefined);
+            ).done
+          : this._kernel.sendControlMessage(
+              message as unknown as KernelMessage.IControlMessage,
+              true,
+              true
+            ).done;
     } catch {
       // The kernel is dead or the socket closed: attaching is tried again when it is back.
+      return;
     }
+    return new Promise(resolve => {
+      const stop = this._clock.schedule(resolve, timeout);
+      const finish = (): void => {
+        stop();
+        resolve();
+      };
+      done.then(finish, finish);
+    });
+  }
+
+  /** A message with any content: the types of the library know neither our key nor executing on control. */
+  private _message(
+    msgType: string,
+    channel: string,
+    content: Content
+  ): KernelMessage.IMessage {
+    return KernelMessage.createMessage({
+      msgType,
+      channel,
+      session: this._kernel.clientId,
+      content
+    } as unknown as KernelMessage.IOptions<KernelMessage.IExecuteRequestMsg>);
   }
 
   private _onMessage(
@@ -178,10 +199,20 @@ export class WebsocketTransport implements ITransport {
   }
 
   private _onStatus(): void {
+    const { status } = this._kernel;
+    if (status === 'restarting' || status === 'autorestarting') {
+      this._isRestarting = true;
+    } else if (this._isRestarting && this.isConnected) {
+      // Earlier than the new process's first message, so that what is sent now comes before the next cell.
+      this._isRestarting = false;
+      this._process = null;
+      this._restarted.emit();
+    }
     this._statusChanged.emit();
   }
 
   private _process: string | null = null;
+  private _isRestarting = false;
   private _isDisposed = false;
   private readonly _replies = new Map<string, (reply: unknown) => void>();
   private readonly _received = new Signal<ITransport, IIncoming>(this);

@@ -1,0 +1,173 @@
+import type { ISignal } from '@lumino/signaling';
+import { Signal } from '@lumino/signaling';
+import type { AccessToken } from '../credentials/token';
+import { CdfAuthError, asCdfAuthError } from '../shared/errors';
+import type { Secret } from '../shared/secret';
+import type {
+  IConnection,
+  IProblem,
+  IProjects,
+  ISession,
+  ISessions
+} from '../tokens';
+
+/** The sessions, as far as the projects need them. */
+export interface IProjectSessions extends ISessions {
+  readonly session:
+    | (ISession & {
+        getToken(scopes: readonly string[]): Promise<AccessToken>;
+      })
+    | null;
+}
+
+/** Lists the projects of a token in a cluster; `listProjects` with its ports filled in. */
+export type ListProjects = (
+  connection: IConnection,
+  token: Secret,
+  signal: AbortSignal
+) => Promise<string[]>;
+
+/** Remembers over a reload which project was selected with which session and connection. */
+export interface ISelectionMemory {
+  read(key: string): string | null;
+  write(key: string, project: string): void;
+}
+
+/**
+ * The projects of the selected connection.
+ *
+ * Nothing is selected that the user or the settings didn't choose, unless there is only one: a silent
+ * default would let code write to the wrong project.
+ */
+export class Projects implements IProjects {
+  constructor(
+    private readonly _sessions: IProjectSessions,
+    private readonly _list: ListProjects,
+    private readonly _memory: ISelectionMemory
+  ) {
+    _sessions.changed.connect(this._follow, this);
+    this._follow();
+  }
+
+  get status(): IProjects['status'] {
+    return this._status;
+  }
+
+  get names(): readonly string[] {
+    return this._names;
+  }
+
+  get selected(): string | null {
+    return this._selected;
+  }
+
+  get failure(): IProblem | null {
+    return this._failure;
+  }
+
+  get changed(): ISignal<IProjects, void> {
+    return this._changed;
+  }
+
+  select(name: string): void {
+    const { session, connection } = this._sessions;
+    if (!session || !connection) {
+      throw new CdfAuthError(
+        'sign_in_required',
+        'Nobody is signed in.',
+        'Sign in first, then choose the project.'
+      );
+    }
+    const project = name.trim();
+    if (!/^[a-z0-9][a-z0-9_-]{0,62}$/i.test(project)) {
+      throw new CdfAuthError(
+        'project_invalid',
+        `"${name}" can't be the name of a project.`,
+        'Letters, digits and hyphens only, as in the address of the project.'
+      );
+    }
+    if (this._names.length > 0 && !this._names.includes(project)) {
+      throw new CdfAuthError(
+        'project_unknown',
+        `${session.account.username} has no project "${project}" on ${connection.cluster}.`,
+        `Choose one of: ${this._names.join(', ')}.`
+      );
+    }
+    this._selected = project;
+    this._memory.write(keyOf(session, connection), project);
+    this._changed.emit();
+  }
+
+  async reload(): Promise<void> {
+    const { session, connection } = this._sessions;
+    this._loading?.abort();
+    const loading = new AbortController();
+    this._loading = loading;
+    this._names = [];
+    this._failure = null;
+    this._selected = null;
+    this._status = session && connection ? 'loading' : 'none';
+    if (!session || !connection) {
+      this._changed.emit();
+      return;
+    }
+    // Known at once, so that kernels don't see the project vanish while the list is on its way.
+    this._selected =
+      this._memory.read(keyOf(session, connection)) ??
+      connection.project ??
+      null;
+    this._changed.emit();
+    try {
+      const { secret } = await session.getToken(connection.scopes);
+      const names = await this._list(connection, secret, loading.signal);
+      if (loading.signal.aborted) {
+        return;
+      }
+      this._names = names;
+      this._status = 'loaded';
+    } catch (error) {
+      if (loading.signal.aborted) {
+        return;
+      }
+      this._failure = asCdfAuthError(error);
+      this._status = 'failed';
+    }
+    this._selected = this._confirm(this._selected);
+    this._changed.emit();
+  }
+
+  /** `wish` where the list allows it or says nothing, else the only project there is. */
+  private _confirm(wish: string | null): string | null {
+    if (this._names.length === 0) {
+      return wish;
+    }
+    if (wish !== null && this._names.includes(wish)) {
+      return wish;
+    }
+    return this._names.length === 1 ? (this._names[0] ?? null) : null;
+  }
+
+  private _follow(): void {
+    const { session, connection } = this._sessions;
+    const key =
+      session && connection
+        ? `${keyOf(session, connection)} ${session.problem === null}`
+        : '';
+    if (key !== this._key) {
+      this._key = key;
+      void this.reload();
+    }
+  }
+
+  private _key = '';
+  private _status: IProjects['status'] = 'none';
+  private _names: readonly string[] = [];
+  private _selected: string | null = null;
+  private _failure: IProblem | null = null;
+  private _loading: AbortController | null = null;
+  private readonly _changed = new Signal<IProjects, void>(this);
+}
+
+function keyOf(session: ISession, connection: IConnection): string {
+  return `${session.id} ${connection.id}`;
+}

@@ -1,0 +1,15 @@
+import { commandsPlugin } from './plugins/commands';
+import { kernelsPlugin } from './plugins/kernels';
+import { panelPlugin } from './plugins/panel';
+import { projectsPlugin } from './plugins/projects';
+import { sessionsPlugin } from './plugins/sessions';
+
+export * from './tokens';
+
+export default [
+  sessionsPlugin,
+  projectsPlugin,
+  kernelsPlugin,
+  panelPlugin,
+  commandsPlugin
+];

@@ -1,0 +1,337 @@
+import type { IDisposable } from '@lumino/disposable';
+import type { ISignal } from '@lumino/signaling';
+import { Signal } from '@lumino/signaling';
+import type { IClock } from '../shared/clock';
+import type { KernelState } from '../tokens';
+import type { IHolder } from './holder';
+import type { Content, IAcknowledgement, ITokenRequest } from './protocol';
+import * as protocol from './protocol';
+import type { IIncoming, ITransport } from './transport';
+
+/** Milliseconds in which a kernel answers on control, whatever it is doing. */
+const REPLY_TIMEOUT = 1000;
+
+/** Milliseconds of idleness after which no queued run is on its way any more. */
+const SETTLED_AFTER = 500;
+
+/** Milliseconds before the next attempt to attach, by the number of attempts that failed. */
+const RETRIES = [500, 1000, 2000, 4000, 8000];
+
+/** How many answered questions are remembered, so that a repeated one isn't answered twice. */
+const ANSWERED_LIMIT = 200;
+
+/** The code that installs the agent in a kernel; loaded when the first kernel needs it. */
+export type LoadAgent = () => Promise<string>;
+
+/**
+ * Serves one kernel: finds or installs the agent, tells it the context and brings it tokens.
+ *
+ * Nothing is awaited inside a message handler: each question starts work of its own.
+ */
+export class Courier implements IDisposable {
+  constructor(
+    private readonly _transport: ITransport,
+    private readonly _holder: IHolder,
+    private readonly _loadAgent: LoadAgent,
+    private readonly _clock: IClock
+  ) {
+    _transport.received.connect(this._onReceived, this);
+    _transport.restarted.connect(this._onRestarted, this);
+    _transport.statusChanged.connect(this._onStatusChanged, this);
+    _holder.contextChanged.connect(this._onContextChanged, this);
+    _holder.ended.connect(this._onEnded, this);
+    void this._attach();
+  }
+
+  get state(): KernelState {
+    return this._state;
+  }
+
+  /** When a token was last delivered, in milliseconds since the epoch. */
+  get lastServed(): number | null {
+    return this._lastServed;
+  }
+
+  get changed(): ISignal<Courier, void> {
+    return this._changed;
+  }
+
+  get isDisposed(): boolean {
+    return this._isDisposed;
+  }
+
+  dispose(): void {
+    if (this._isDisposed) {
+      return;
+    }
+    this._isDisposed = true;
+    this._cancelRetry();
+    this._cancelSettle();
+    Signal.clearData(this);
+    this._transport.dispose();
+  }
+
+  /** Find the agent, or install it. Only the newest attempt counts; it ends by itself. */
+  private async _attach(): Promise<void> {
+    const attempt = ++this._attempt;
+    const isStale = (): boolean =>
+      this._isDisposed || attempt !== this._attempt;
+    this._cancelRetry();
+    if (!this._transport.isConnected) {
+      return;
+    }
+    const language = await this._transport.language;
+    if (isStale()) {
+      return;
+    }
+    if (language !== null && language !== 'python') {
+      this._setState('not-python');
+      return;
+    }
+    let agent = await this._greet();
+    // A busy shell would hold the installation back; control can flip the status, so it comes second.
+    for (const channel of ['shell', 'control'] as const) {
+      if (isStale() || agent !== 'absent') {
+        break;
+      }
+      if (channel === 'shell' && this._transport.status !== 'idle') {
+        continue;
+      }
+      await this._install(channel);
+      agent = await this._greet();
+    }
+    if (isStale()) {
+      return;
+    }
+    if (typeof agent === 'string') {
+      this._retryLater();
+    } else {
+      this._onAttached(agent);
+    }
+  }
+
+  /** The agent's acknowledgement, or why there is none. */
+  private async _greet(): Promise<IAcknowledgement | 'absent' | 'silent'> {
+    const reply = await this._transport.send(
+      protocol.hello(this._holder.id),
+      REPLY_TIMEOUT
+    );
+    if (reply === null) {
+      return 'silent';
+    }
+    const acknowledgement = protocol.readAcknowledgement(reply);
+    return acknowledgement?.ok ? acknowledgement : 'absent';
+  }
+
+  private async _install(channel: 'shell' | 'control'): Promise<void> {
+    try {
+      this._bootstrap ??= await this._loadAgent();
+    } catch {
+      // The server is away; the attempt fails and is repeated.
+      return;
+    }
+    await this._transport.execute(this._bootstrap, channel, REPLY_TIMEOUT);
+  }
+
+  private _onAttached({ instance, now }: IAcknowledgement): void {
+    this._instance = instance;
+    this._failures = 0;
+    this._kernelAhead = now === undefined ? 0 : now - this._clock.now() / 1000;
+    this._setState('attached');
+    if (this._holder.context) {
+      this._sendContext();
+    } else if (this._holder.isSignedOut) {
+      void this._deliver(protocol.bye(instance, null));
+    }
+    const early = this._early;
+    this._early = [];
+    early.forEach(incoming => this._onReceived(this._transport, incoming));
+  }
+
+  private _retryLater(): void {
+    this._instance = null;
+    const wait = RETRIES[this._failures];
+    this._failures += 1;
+    if (wait === undefined) {
+      // Left alone until its status changes.
+      this._setState('unreachable');
+      return;
+    }
+    this._stopRetry = this._clock.schedule(() => void this._attach(), wait);
+  }
+
+  private _onReceived(_: ITransport, incoming: IIncoming): void {
+    const request = protocol.readRequest(incoming.data);
+    if (!request || this._isVoid(request)) {
+      return;
+    }
+    if (this._instance !== request.instance) {
+      // An agent that this courier hasn't met, or not any more: greet it, the question comes again.
+      if (this._instance !== null || this._state !== 'attaching') {
+        this._instance = null;
+        void this._attach();
+      }
+      this._early = [incoming];
+      return;
+    }
+    if (!this._answering.has(request.id) && !this._answered.has(request.id)) {
+      void this._answer(request, incoming.ours);
+    }
+  }
+
+  private async _answer(request: ITokenRequest, ours: boolean): Promise<void> {
+    this._answering.add(request.id);
+    try {
+      const answer = await this._holder.answer(request, ours);
+      if (!answer || this._isDisposed) {
+        return;
+      }
+      const isDelivered = await this._deliver(
+        protocol.answer(request.instance, request.id, answer)
+      );
+      if (answer.op === 'waiting') {
+        this._setState('waiting');
+        return;
+      }
+      if (isDelivered) {
+        this._rememberAnswered(request.id);
+        if (answer.op === 'token') {
+          this._lastServed = this._clock.now();
+        }
+        this._setState('attached');
+        this._changed.emit();
+      }
+    } finally {
+      this._answering.delete(request.id);
+    }
+  }
+
+  /** Send, and find the agent again where it isn't there any more. */
+  private async _deliver(content: Content): Promise<boolean> {
+    const reply = await this._transport.send(content, REPLY_TIMEOUT);
+    if (this._isDisposed) {
+      return false;
+    }
+    const acknowledgement = protocol.readAcknowledgement(reply);
+    const isGone =
+      reply !== null &&
+      (acknowledgement === null || acknowledgement.code === 'instance');
+    if (isGone && this._instance !== null) {
+      this._instance = null;
+      void this._attach();
+    }
+    return acknowledgement?.ok ?? false;
+  }
+
+  private _onRestarted(): void {
+    this._instance = null;
+    this._failures = 0;
+    this._answered.clear();
+    this._setState('attaching');
+    if (this._bootstrap !== undefined) {
+      // Queued on shell before the first cell can be; the control channel alone would lose that race.
+      void this._transport.execute(this._bootstrap, 'shell', REPLY_TIMEOUT);
+    }
+    void this._attach();
+  }
+
+  private _onStatusChanged(): void {
+    if (this._instance === null && this._transport.isConnected) {
+      if (this._state === 'unreachable' || this._stopRetry === null) {
+        void this._attach();
+      }
+    }
+    if (this._unsettled) {
+      this._settleWhenIdle();
+    }
+  }
+
+  private _onContextChanged(): void {
+    if (this._instance !== null && this._holder.context) {
+      this._sendContext();
+    }
+  }
+
+  private _onEnded(_: IHolder, session: string): void {
+    if (this._instance !== null) {
+      this._cancelSettle();
+      void this._deliver(protocol.bye(this._instance, session));
+    }
+  }
+
+  /** At once, for cells that are run from now on; and again when the kernel has settled, for all the rest. */
+  private _sendContext(): void {
+    this._unsettled = true;
+    this._send(false);
+    this._settleWhenIdle();
+  }
+
+  private _settleWhenIdle(): void {
+    this._stopSettle?.();
+    this._stopSettle = null;
+    if (this._transport.status === 'idle') {
+      this._stopSettle = this._clock.schedule(() => {
+        this._unsettled = false;
+        this._stopSettle = null;
+        this._send(true);
+      }, SETTLED_AFTER);
+    }
+  }
+
+  private _send(settled: boolean): void {
+    const { context } = this._holder;
+    if (this._instance !== null && context) {
+      void this._deliver(protocol.context(this._instance, context, settled));
+    }
+  }
+
+  /** Whether the question was asked too long ago, by the kernel's own clock: servers replay old messages. */
+  private _isVoid({ sent, timeout }: ITokenRequest): boolean {
+    const now = this._clock.now() / 1000 + this._kernelAhead;
+    return this._instance !== null && now - sent > timeout;
+  }
+
+  private _rememberAnswered(id: string): void {
+    this._answered.add(id);
+    if (this._answered.size > ANSWERED_LIMIT) {
+      const [oldest] = this._answered;
+      this._answered.delete(oldest as string);
+    }
+  }
+
+  private _cancelRetry(): void {
+    this._stopRetry?.();
+    this._stopRetry = null;
+  }
+
+  private _cancelSettle(): void {
+    this._unsettled = false;
+    this._stopSettle?.();
+    this._stopSettle = null;
+  }
+
+  private _setState(state: KernelState): void {
+    if (this._state !== state) {
+      this._state = state;
+      this._changed.emit();
+    }
+  }
+
+  private _state: KernelState = 'attaching';
+  /** The agent's process; `null` while no agent has acknowledged. */
+  private _instance: string | null = null;
+  private _attempt = 0;
+  private _failures = 0;
+  private _bootstrap: string | undefined;
+  /** Seconds by which the kernel's wall clock is ahead of ours. */
+  private _kernelAhead = 0;
+  private _lastServed: number | null = null;
+  private _unsettled = false;
+  private _isDisposed = false;
+  private _early: IIncoming[] = [];
+  private _stopRetry: (() => void) | null = null;
+  private _stopSettle: (() => void) | null = null;
+  private readonly _answering = new Set<string>();
+  private readonly _answered = new Set<string>();
+  private readonly _changed = new Signal<Courier, void>(this);
+}

@@ -1,0 +1,154 @@
+import type { ISignal } from '@lumino/signaling';
+import { Signal } from '@lumino/signaling';
+import type { AccessToken } from '../credentials/token';
+import type { IClock } from '../shared/clock';
+import { asCdfAuthError } from '../shared/errors';
+import type { IConnection, IProjects, ISession, ISessions } from '../tokens';
+import type { Answer, IContext, ITokenRequest } from './protocol';
+
+/** A session that can answer kernels. */
+export interface IServingSession extends ISession {
+  readonly connection: IConnection;
+  getToken(
+    scopes: readonly string[],
+    minTtl: number | null
+  ): Promise<AccessToken>;
+}
+
+/** The sessions of this tab, as far as kernels are concerned. */
+export interface IServingSessions extends ISessions {
+  readonly session: IServingSession | null;
+  readonly ended: ISignal<ISessions, string>;
+  find(id: string): IServingSession | null;
+}
+
+/** Who answers the kernels' questions in this tab, and says which context they work in. */
+export interface IHolder {
+  readonly id: string;
+  /** `null` while nobody is signed in. */
+  readonly context: IContext | null;
+  /** Whether the user has signed out, as opposed to never having signed in. */
+  readonly isSignedOut: boolean;
+  readonly contextChanged: ISignal<IHolder, void>;
+  /** Emitted with the id of a session that the user has ended. */
+  readonly ended: ISignal<IHolder, string>;
+
+  /**
+   * @param ours - whether a client of this page ran the cell that asks.
+   * @returns `null` where the question is another holder's business.
+   */
+  answer(request: ITokenRequest, ours: boolean): Promise<Answer | null>;
+}
+
+/** The holder of this tab's interactive sessions. */
+export class Holder implements IHolder {
+  constructor(
+    readonly id: string,
+    private readonly _sessions: IServingSessions,
+    private readonly _projects: Pick<IProjects, 'selected' | 'changed'>,
+    private readonly _clock: IClock
+  ) {
+    _sessions.changed.connect(this._update, this);
+    _projects.changed.connect(this._update, this);
+    _sessions.ended.connect((_, id) => {
+      this._isSignedOut = true;
+      this._ended.emit(id);
+    });
+    this._update();
+  }
+
+  get context(): IContext | null {
+    return this._context;
+  }
+
+  get isSignedOut(): boolean {
+    return this._isSignedOut && this._context === null;
+  }
+
+  get contextChanged(): ISignal<IHolder, void> {
+    return this._contextChanged;
+  }
+
+  get ended(): ISignal<IHolder, string> {
+    return this._ended;
+  }
+
+  async answer(request: ITokenRequest, ours: boolean): Promise<Answer | null> {
+    const session =
+      request.session === null
+        ? this._sessions.session
+        : this._sessions.find(request.session);
+    if (!session) {
+      // Nobody is signed in here. Only for its own cells does this tab say so: another may hold a session.
+      return request.session === null && ours ? waiting(null) : null;
+    }
+    const scopes =
+      request.scopes.length > 0 ? request.scopes : this._defaults(session);
+    try {
+      const token = await session.getToken(scopes, request.minTtl);
+      return {
+        op: 'token',
+        session: session.id,
+        scopes,
+        token: token.secret.reveal(),
+        expiresIn: token.expiresIn,
+        lifetime: token.lifetime
+      };
+    } catch (caught) {
+      const error = asCdfAuthError(caught);
+      // What a sign-in or the passing of time can mend makes a cell wait, not fail.
+      if (error.transient || session.problem !== null) {
+        return waiting(session.id, error.code);
+      }
+      const { code, message, action } = error;
+      return { op: 'error', session: session.id, code, message, action };
+    }
+  }
+
+  /** A connection that shares the session may have another cluster than the one it began with. */
+  private _defaults(session: IServingSession): readonly string[] {
+    const { session: selected, connection } = this._sessions;
+    return selected?.id === session.id && connection
+      ? connection.scopes
+      : session.connection.scopes;
+  }
+
+  private _update(): void {
+    const { session, connection } = this._sessions;
+    const next =
+      session && connection
+        ? {
+            session: session.id,
+            connection: connection.label,
+            cluster: connection.cluster,
+            project: this._projects.selected,
+            baseUrl: connection.baseUrl,
+            account: session.account.username,
+            scopes: connection.scopes
+          }
+        : null;
+    const key = JSON.stringify(next);
+    if (key === this._key) {
+      return;
+    }
+    this._key = key;
+    this._context = next && {
+      ...next,
+      since: new Date(this._clock.now()).toISOString()
+    };
+    if (next) {
+      this._isSignedOut = false;
+    }
+    this._contextChanged.emit();
+  }
+
+  private _context: IContext | null = null;
+  private _key = 'null';
+  private _isSignedOut = false;
+  private readonly _contextChanged = new Signal<IHolder, void>(this);
+  private readonly _ended = new Signal<IHolder, string>(this);
+}
+
+function waiting(session: string | null, reason = 'sign_in_required'): Answer {
+  return { op: 'waiting', session, reason };
+}

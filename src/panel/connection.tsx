@@ -1,0 +1,29 @@
+import * as React from 'react';
+import type { ISessions } from '../tokens';
+
+/** The combobox "Connection". */
+export function ConnectionField(props: {
+  sessions: ISessions;
+}): React.JSX.Element {
+  const { sessions } = props;
+  const id = React.useId();
+  return (
+    <div className="jp-CdfAuth-field">
+      <label htmlFor={id}>Connection</label>
+      <div className="jp-select-wrapper">
+        <select
+          id={id}
+          className="jp-mod-styled"
+          value={sessions.connection?.id}
+          onChange={event => sessions.selectConnection(event.target.value)}
+        >
+          {sessions.connections.map(connection => (
+            <option key={connection.id} value={connection.id}>
+              {connection.label}
+            </option>
+          ))}
+        </select>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,116 @@
+import { ReactWidget } from '@jupyterlab/ui-components';
+import * as React from 'react';
+import type { IClock } from '../shared/clock';
+import type { IKernels, IProjects, ISessions } from '../tokens';
+import { Account } from './account';
+import { ConnectionField } from './connection';
+import { KernelList } from './kernels';
+import { Notice } from './notice';
+import { ProjectField } from './project';
+import { SignInButton, SignedOut, SigningIn } from './sign-in';
+import { useSignal, useTime } from './use-signal';
+
+/** What the panel shows, and the one thing that it can't do itself. */
+export interface IPanelProps {
+  sessions: ISessions;
+  projects: IProjects;
+  kernels: IKernels;
+  clock: IClock;
+  openSettings(): void;
+}
+
+/** The sidebar "Cognite Data Fusion". */
+export class CdfAuthPanel extends ReactWidget {
+  constructor(private readonly _props: IPanelProps) {
+    super();
+    this.id = 'cdf-auth-panel';
+    this.addClass('jp-CdfAuth');
+    this.title.caption = 'Cognite Data Fusion';
+  }
+
+  protected override render(): React.JSX.Element {
+    return <Panel {...this._props} />;
+  }
+}
+
+/** The panel's content, by the state of the sign-in. */
+export function Panel(props: IPanelProps): React.JSX.Element {
+  const { sessions, projects, kernels, clock } = props;
+  useSignal(sessions.changed);
+  useSignal(projects.changed);
+  useSignal(kernels.changed);
+  const now = useTime(clock);
+  const { session, pending, failure } = sessions;
+  return (
+    <>
+      <header className="jp-CdfAuth-header">Cognite Data Fusion</header>
+      {sessions.problems.map(problem => (
+        <Notice key={problem.message} problem={problem} />
+      ))}
+      {failure && <Notice problem={failure} />}
+      {!pending && <Waiting {...props} />}
+      {sessions.connection === null ? (
+        <NoConnection {...props} />
+      ) : pending ? (
+        <SigningIn sessions={sessions} pending={pending} />
+      ) : session === null ? (
+        <SignedOut sessions={sessions} />
+      ) : (
+        <>
+          {session.problem && (
+            <section className="jp-CdfAuth-section">
+              <Notice problem={session.problem} kind="attention" />
+              <SignInButton sessions={sessions} />
+            </section>
+          )}
+          <Account sessions={sessions} session={session} now={now} />
+          <section className="jp-CdfAuth-section">
+            <ConnectionField sessions={sessions} />
+            <ProjectField key={session.id} projects={projects} />
+          </section>
+        </>
+      )}
+      <KernelList kernels={kernels} now={now} />
+    </>
+  );
+}
+
+/** A cell waits, and only the user can help. */
+function Waiting(props: IPanelProps): React.JSX.Element | null {
+  const { sessions, kernels } = props;
+  const names = kernels.entries
+    .filter(entry => entry.state === 'waiting')
+    .flatMap(entry => entry.names);
+  const isServed = sessions.session !== null && !sessions.session.problem;
+  if (names.length === 0 || isServed) {
+    return null;
+  }
+  return (
+    <Notice
+      kind="attention"
+      problem={{
+        message: `${names.join(', ')} ${names.length > 1 ? 'are' : 'is'} waiting for you.`,
+        action: 'Sign in, and the cell goes on where it is.'
+      }}
+    />
+  );
+}
+
+/** Nothing is configured yet. */
+function NoConnection(props: IPanelProps): React.JSX.Element {
+  return (
+    <section className="jp-CdfAuth-section">
+      <h2>No connection yet</h2>
+      <p>
+        A connection says where you sign in and which CDF cluster you use. Your
+        administrator can set it up for everybody, or you add one yourself.
+      </p>
+      <button
+        className="jp-mod-styled jp-mod-accept jp-CdfAuth-wide"
+        onClick={props.openSettings}
+      >
+        Open the settings
+      </button>
+    </section>
+  );
+}

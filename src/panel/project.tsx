@@ -1,0 +1,125 @@
+import { refreshIcon } from '@jupyterlab/ui-components';
+import * as React from 'react';
+import { asCdfAuthError } from '../shared/errors';
+import type { IProblem, IProjects } from '../tokens';
+import { Notice } from './notice';
+
+/** The combobox "Project": a choice where CDF lists the projects, a text field where it doesn't. */
+export function ProjectField(props: {
+  projects: IProjects;
+}): React.JSX.Element {
+  const { projects } = props;
+  const id = React.useId();
+  const isTyped =
+    projects.names.length === 0 &&
+    (projects.status === 'loaded' || projects.status === 'failed');
+  return (
+    <div className="jp-CdfAuth-field">
+      <div className="jp-CdfAuth-row">
+        <label htmlFor={id}>Project</label>
+        <button
+          className="jp-CdfAuth-iconButton"
+          title="Reload the list of projects"
+          aria-label="Reload the list of projects"
+          onClick={() => void projects.reload()}
+        >
+          <refreshIcon.react tag="span" width="14px" height="14px" />
+        </button>
+      </div>
+      {isTyped ? (
+        <TypedProject id={id} projects={projects} />
+      ) : (
+        <ListedProject id={id} projects={projects} />
+      )}
+    </div>
+  );
+}
+
+function ListedProject(props: {
+  id: string;
+  projects: IProjects;
+}): React.JSX.Element {
+  const { id, projects } = props;
+  const { names, selected, status } = projects;
+  // While the list is loading the remembered choice stands alone.
+  const shown =
+    names.length === 0 && selected !== null ? [selected] : [...names];
+  return (
+    <div className="jp-select-wrapper">
+      <select
+        id={id}
+        className="jp-mod-styled"
+        aria-busy={status === 'loading'}
+        value={selected ?? ''}
+        onChange={event => projects.select(event.target.value)}
+      >
+        {selected === null && (
+          <option value="" disabled>
+            {status === 'loading' ? 'Loading…' : 'Choose a project'}
+          </option>
+        )}
+        {shown.map(name => (
+          <option key={name} value={name}>
+            {name}
+          </option>
+        ))}
+      </select>
+    </div>
+  );
+}
+
+function TypedProject(props: {
+  id: string;
+  projects: IProjects;
+}): React.JSX.Element {
+  const { id, projects } = props;
+  const [text, setText] = React.useState(projects.selected ?? '');
+  const [refusal, setRefusal] = React.useState<IProblem | null>(null);
+  const submit = (): void => {
+    if (text === '' || text === projects.selected) {
+      return;
+    }
+    try {
+      projects.select(text);
+      setRefusal(null);
+    } catch (error) {
+      setRefusal(asCdfAuthError(error));
+    }
+  };
+  return (
+    <>
+      <form
+        className="jp-CdfAuth-row"
+        onSubmit={event => {
+          event.preventDefault();
+          submit();
+        }}
+      >
+        <input
+          id={id}
+          className="jp-mod-styled"
+          role="combobox"
+          aria-expanded="false"
+          aria-autocomplete="none"
+          placeholder="Name of the project"
+          autoComplete="off"
+          spellCheck={false}
+          value={text}
+          onChange={event => setText(event.target.value)}
+          onBlur={submit}
+        />
+        <button className="jp-mod-styled" type="submit">
+          Use
+        </button>
+      </form>
+      {projects.failure ? (
+        <Notice problem={projects.failure} />
+      ) : (
+        <p className="jp-CdfAuth-hint">
+          CDF lists no project for this account. If you know one, type its name.
+        </p>
+      )}
+      {refusal && <Notice problem={refusal} />}
+    </>
+  );
+}

@@ -1,0 +1,60 @@
+import * as React from 'react';
+import type { IPendingSignIn, ISessions } from '../tokens';
+import { ConnectionField } from './connection';
+
+/** The start: which connection, and the button. */
+export function SignedOut(props: { sessions: ISessions }): React.JSX.Element {
+  return (
+    <section className="jp-CdfAuth-section">
+      <h2>Sign in to use CDF</h2>
+      <p className="jp-CdfAuth-hint">
+        Notebooks then call <code>get_token()</code> and always get a fresh
+        token.
+      </p>
+      <ConnectionField sessions={props.sessions} />
+      <SignInButton sessions={props.sessions} />
+      <p className="jp-CdfAuth-hint">
+        Opens a sign-in window. Your password never passes through JupyterLab.
+      </p>
+    </section>
+  );
+}
+
+/** The sign-in window is open. */
+export function SigningIn(props: {
+  sessions: ISessions;
+  pending: IPendingSignIn;
+}): React.JSX.Element {
+  const { sessions, pending } = props;
+  return (
+    <section className="jp-CdfAuth-section">
+      <h2>Signing in</h2>
+      <p role="status">
+        {pending.windowClosed
+          ? 'The sign-in window seems to be closed. Sign in again, or cancel.'
+          : 'Waiting for you in the sign-in window…'}
+      </p>
+      {pending.windowClosed && <SignInButton sessions={sessions} />}
+      <button
+        className="jp-mod-styled jp-CdfAuth-wide"
+        onClick={() => sessions.cancelSignIn()}
+      >
+        Cancel
+      </button>
+    </section>
+  );
+}
+
+/** Starts the interactive sign-in. The click itself must reach it, or the browser blocks the window. */
+export function SignInButton(props: {
+  sessions: ISessions;
+}): React.JSX.Element {
+  return (
+    <button
+      className="jp-mod-styled jp-mod-accept jp-CdfAuth-wide"
+      onClick={() => void props.sessions.signIn()}
+    >
+      Sign in
+    </button>
+  );
+}

@@ -1,0 +1,66 @@
+import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
+import type { ISessionContext, IWidgetTracker } from '@jupyterlab/apputils';
+import { IConsoleTracker } from '@jupyterlab/console';
+import { INotebookTracker } from '@jupyterlab/notebook';
+import { UUID } from '@lumino/coreutils';
+import type { Widget } from '@lumino/widgets';
+import type { Sessions } from '../identity/sessions';
+import { Attacher } from '../kernels/attacher';
+import { Holder } from '../kernels/holder';
+import { systemClock } from '../shared/clock';
+import { IKernels, IProjects, ISessions } from '../tokens';
+
+/** Serves the kernels of the open notebooks and consoles. */
+export const kernelsPlugin: JupyterFrontEndPlugin<IKernels> = {
+  id: 'jupyterlab-cdf-auth:kernels',
+  description: 'Brings tokens to the kernels of notebooks and consoles.',
+  autoStart: true,
+  requires: [ISessions, IProjects],
+  optional: [INotebookTracker, IConsoleTracker],
+  provides: IKernels,
+  activate: (
+    _,
+    sessions: Sessions,
+    projects: IProjects,
+    notebooks: INotebookTracker | null,
+    consoles: IConsoleTracker | null
+  ): IKernels => {
+    const holder = new Holder(UUID.uuid4(), sessions, projects, systemClock);
+    const loadAgent = async (): Promise<string> =>
+      (await import('../kernels/agent.json')).bootstrap;
+    const attacher = new Attacher(holder, loadAgent, systemClock);
+    for (const tracker of [notebooks, consoles]) {
+      if (tracker) {
+        followAll(attacher, tracker);
+      }
+    }
+    return attacher;
+  }
+};
+
+type KernelWidget = Widget & { sessionContext: ISessionContext };
+
+function followAll(
+  attacher: Attacher,
+  tracker: IWidgetTracker<KernelWidget>
+): void {
+  const follow = (widget: KernelWidget): void => {
+    const { sessionContext } = widget;
+    const user = {
+      get name() {
+        return widget.title.label;
+      },
+      get kernel() {
+        return sessionContext.session?.kernel ?? null;
+      }
+    };
+    const refresh = (): void => attacher.refresh();
+    sessionContext.kernelChanged.connect(refresh);
+    sessionContext.connectionStatusChanged.connect(refresh);
+    widget.title.changed.connect(refresh);
+    widget.disposed.connect(() => attacher.unfollow(user));
+    attacher.follow(user);
+  };
+  tracker.forEach(follow);
+  tracker.widgetAdded.connect((_, widget) => follow(widget));
+}

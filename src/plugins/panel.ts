@@ -1,0 +1,40 @@
+import type {
+  JupyterFrontEnd,
+  JupyterFrontEndPlugin
+} from '@jupyterlab/application';
+import { ILayoutRestorer } from '@jupyterlab/application';
+import { CdfAuthPanel } from '../panel/panel';
+import { cdfIcon } from '../panel/icon';
+import { systemClock } from '../shared/clock';
+import { IKernels, IProjects, ISessions } from '../tokens';
+import { SESSIONS_PLUGIN } from './sessions';
+
+/** Puts the panel into the left sidebar. */
+export const panelPlugin: JupyterFrontEndPlugin<void> = {
+  id: 'jupyterlab-cdf-auth:panel',
+  description: 'The sidebar for signing in and choosing a project.',
+  autoStart: true,
+  requires: [ISessions, IProjects, IKernels],
+  optional: [ILayoutRestorer],
+  activate: (
+    app: JupyterFrontEnd,
+    sessions: ISessions,
+    projects: IProjects,
+    kernels: IKernels,
+    restorer: ILayoutRestorer | null
+  ): void => {
+    const panel = new CdfAuthPanel({
+      sessions,
+      projects,
+      kernels,
+      clock: systemClock,
+      openSettings: () =>
+        void app.commands.execute('settingeditor:open', {
+          query: SESSIONS_PLUGIN
+        })
+    });
+    panel.title.icon = cdfIcon;
+    app.shell.add(panel, 'left', { rank: 600 });
+    restorer?.add(panel, panel.id);
+  }
+};

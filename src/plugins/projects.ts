@@ -1,0 +1,37 @@
+import type {
+  JupyterFrontEnd,
+  JupyterFrontEndPlugin
+} from '@jupyterlab/application';
+import { PageConfig, URLExt } from '@jupyterlab/coreutils';
+import { listProjects } from '../cdf/inspect';
+import { Projects } from '../cdf/projects';
+import { inspectViaServer } from '../cdf/server';
+import type { Sessions } from '../identity/sessions';
+import { IProjects, ISessions } from '../tokens';
+
+/** Provides the projects of the session. */
+export const projectsPlugin: JupyterFrontEndPlugin<IProjects> = {
+  id: 'jupyterlab-cdf-auth:projects',
+  description: 'Lists the CDF projects and keeps the selected one.',
+  autoStart: true,
+  requires: [ISessions],
+  provides: IProjects,
+  activate: (app: JupyterFrontEnd, sessions: Sessions): IProjects => {
+    const { serverSettings } = app.serviceManager;
+    const { pathname } = URLExt.parse(PageConfig.getBaseUrl());
+    const prefix = `cdf-auth:${pathname}project `;
+    const ports = {
+      fetch: (input: string, init?: RequestInit) => fetch(input, init),
+      viaServer: inspectViaServer.bind(null, serverSettings)
+    };
+    return new Projects(
+      sessions,
+      ({ cluster, baseUrl }, token, signal) =>
+        listProjects(ports, cluster, baseUrl, token, signal),
+      {
+        read: key => sessionStorage.getItem(prefix + key),
+        write: (key, project) => sessionStorage.setItem(prefix + key, project)
+      }
+    );
+  }
+};
