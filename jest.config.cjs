@@ -30,6 +30,7 @@ module.exports = {
   reporters: ['default'],
   roots: ['<rootDir>/src', '<rootDir>/test/unit'],
   testRegex: '/test/unit/.*\\.test\\.tsx?$',
+  testEnvironment: '<rootDir>/test/fakes/browser.cjs',
   testPathIgnorePatterns: ['/node_modules/'],
   transform: {
     '\\.svg$': '@jupyterlab/testing/lib/jest-raw-loader.js',

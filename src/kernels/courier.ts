@@ -74,40 +74,47 @@ export class Courier implements IDisposable {
   /** Find the agent, or install it. Only the newest attempt counts; it ends by itself. */
   private async _attach(): Promise<void> {
     const attempt = ++this._attempt;
-    const isStale = (): boolean =>
-      this._isDisposed || attempt !== this._attempt;
     this._cancelRetry();
-    if (!this._transport.isConnected) {
+    this._awaitsConnection = !this._transport.isConnected;
+    this._isAttaching = !this._awaitsConnection;
+    if (this._awaitsConnection) {
       return;
     }
-    const language = await this._transport.language;
-    if (isStale()) {
+    const found = await this._findAgent(
+      () => this._isDisposed || attempt !== this._attempt
+    );
+    if (found === 'stale') {
       return;
     }
-    if (language !== null && language !== 'python') {
+    this._isAttaching = false;
+    if (found === 'not-python') {
       this._setState('not-python');
-      return;
-    }
-    let agent = await this._greet();
-    // A busy shell would hold the installation back; control can flip the status, so it comes second.
-    for (const channel of ['shell', 'control'] as const) {
-      if (isStale() || agent !== 'absent') {
-        break;
-      }
-      if (channel === 'shell' && this._transport.status !== 'idle') {
-        continue;
-      }
-      await this._install(channel);
-      agent = await this._greet();
-    }
-    if (isStale()) {
-      return;
-    }
-    if (typeof agent === 'string') {
+    } else if (typeof found === 'string') {
       this._retryLater();
     } else {
-      this._onAttached(agent);
+      this._onAttached(found);
     }
+  }
+
+  private async _findAgent(
+    isStale: () => boolean
+  ): Promise<IAcknowledgement | 'absent' | 'silent' | 'not-python' | 'stale'> {
+    const language = await this._transport.language;
+    if (language !== null && language !== 'python') {
+      return isStale() ? 'stale' : 'not-python';
+    }
+    let found = await this._greet();
+    // A busy shell would hold the installation back; control can flip the status, so it comes second.
+    for (const channel of ['shell', 'control'] as const) {
+      if (isStale() || found !== 'absent') {
+        break;
+      }
+      if (channel === 'control' || this._transport.status === 'idle') {
+        await this._install(channel);
+        found = await this._greet();
+      }
+    }
+    return isStale() ? 'stale' : found;
   }
 
   /** The agent's acknowledgement, or why there is none. */
@@ -236,10 +243,10 @@ export class Courier implements IDisposable {
   }
 
   private _onStatusChanged(): void {
-    if (this._instance === null && this._transport.isConnected) {
-      if (this._state === 'unreachable' || this._stopRetry === null) {
-        void this._attach();
-      }
+    const { isConnected, status } = this._transport;
+    const isLost = this._instance === null && !this._isAttaching;
+    if (isLost && isConnected && (this._awaitsConnection || status === 'idle')) {
+      void this._attach();
     }
     if (this._unsettled) {
       this._settleWhenIdle();
@@ -321,6 +328,8 @@ export class Courier implements IDisposable {
   /** The agent's process; `null` while no agent has acknowledged. */
   private _instance: string | null = null;
   private _attempt = 0;
+  private _isAttaching = false;
+  private _awaitsConnection = false;
   private _failures = 0;
   private _bootstrap: string | undefined;
   /** Seconds by which the kernel's wall clock is ahead of ours. */

@@ -1,0 +1,326 @@
+import { Signal } from '@lumino/signaling';
+import { Courier } from '../../src/kernels/courier';
+import type { IHolder } from '../../src/kernels/holder';
+import type {
+  Answer,
+  IContext,
+  ITokenRequest
+} from '../../src/kernels/protocol';
+import { FakeClock, settle } from '../fakes/clock';
+import { FakeTransport } from '../fakes/transport';
+
+const TOKEN: Answer = {
+  op: 'token',
+  session: 's1',
+  scopes: ['x'],
+  token: 'a.b.c',
+  expiresIn: 60,
+  lifetime: 60
+};
+
+class FakeHolder implements IHolder {
+  readonly id = 'h1';
+  context: IContext | null = null;
+  isSignedOut = false;
+  reply: Answer | null = TOKEN;
+  gate: Promise<void> = Promise.resolve();
+  readonly asked: (ITokenRequest & { ours: boolean })[] = [];
+  readonly contextChanged = new Signal<IHolder, void>(this);
+  readonly ended = new Signal<IHolder, string>(this);
+
+  async answer(request: ITokenRequest, ours: boolean): Promise<Answer | null> {
+    this.asked.push({ ...request, ours });
+    await this.gate;
+    return this.reply;
+  }
+
+  select(project: string): void {
+    this.context = {
+      session: 's1',
+      connection: 'Contoso',
+      cluster: 'c',
+      project,
+      baseUrl: 'https://c.cognitedata.com',
+      account: 'alice@contoso.test',
+      scopes: ['x'],
+      since: '2026-01-01T00:00:00.000Z'
+    };
+    this.contextChanged.emit();
+  }
+}
+
+interface ISetup {
+  clock: FakeClock;
+  transport: FakeTransport;
+  holder: FakeHolder;
+  courier: Courier;
+}
+
+async function create(
+  prepare?: (setup: Omit<ISetup, 'courier'>) => void
+): Promise<ISetup> {
+  const clock = new FakeClock();
+  const transport = new FakeTransport();
+  const holder = new FakeHolder();
+  prepare?.({ clock, transport, holder });
+  const courier = new Courier(
+    transport,
+    holder,
+    async () => 'install()',
+    clock
+  );
+  await settle();
+  return { clock, transport, holder, courier };
+}
+
+const has = (agent: string) => (setup: Omit<ISetup, 'courier'>) => {
+  setup.transport.agent = agent;
+};
+
+describe('attaching', () => {
+  it('greets an agent that is there, and installs nothing', async () => {
+    const { transport, courier } = await create(has('a'));
+    expect(transport.operations).toEqual(['hello']);
+    expect(transport.executed).toEqual([]);
+    expect(courier.state).toBe('attached');
+  });
+
+  it('installs on shell in an idle kernel', async () => {
+    const { transport, courier } = await create();
+    expect(transport.executed).toEqual(['shell']);
+    expect(courier.state).toBe('attached');
+  });
+
+  it('installs on control in a busy kernel', async () => {
+    const { transport, courier } = await create(setup => {
+      setup.transport.status = 'busy';
+    });
+    expect(transport.executed).toEqual(['control']);
+    expect(courier.state).toBe('attached');
+  });
+
+  it('falls back to control when the shell turns out to be held up', async () => {
+    const { transport, courier } = await create(setup => {
+      setup.transport.runs = ['control'];
+    });
+    expect(transport.executed).toEqual(['shell', 'control']);
+    expect(courier.state).toBe('attached');
+  });
+
+  it('leaves kernels of other languages alone', async () => {
+    const { transport, courier } = await create(setup => {
+      setup.transport.languageName = 'r';
+    });
+    expect(courier.state).toBe('not-python');
+    expect(transport.sent).toEqual([]);
+    expect(transport.executed).toEqual([]);
+  });
+
+  it('sends no code to a kernel that does not answer on control, and gives up', async () => {
+    const { clock, transport, courier } = await create(setup => {
+      setup.transport.isSilent = true;
+    });
+    await clock.advance(60_000);
+    expect(courier.state).toBe('unreachable');
+    expect(transport.executed).toEqual([]);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('tries again when a silent kernel shows life', async () => {
+    const { clock, transport, courier } = await create(setup => {
+      setup.transport.isSilent = true;
+    });
+    await clock.advance(60_000);
+    transport.isSilent = false;
+    transport.setStatus('idle');
+    await settle();
+    expect(courier.state).toBe('attached');
+  });
+
+  it('waits for the connection', async () => {
+    const { transport, courier } = await create(setup => {
+      setup.transport.isConnected = false;
+    });
+    expect(transport.sent).toEqual([]);
+    transport.isConnected = true;
+    transport.setStatus('busy');
+    await settle();
+    expect(transport.executed).toEqual(['control']);
+    expect(courier.state).toBe('attached');
+  });
+
+  it('after a restart queues the installation on shell at once, ahead of the next cell', async () => {
+    const { transport, courier } = await create();
+    transport.agent = null;
+    transport.executed.length = 0;
+    transport.runs = [];
+    transport.restarted.emit();
+    expect(transport.executed).toEqual(['shell']);
+    transport.agent = 'agent-2';
+    await settle();
+    expect(courier.state).toBe('attached');
+    expect(transport.sent.at(-1)).toMatchObject({ op: 'hello' });
+  });
+
+  it('tells a kernel that comes after a sign-out so', async () => {
+    const { transport } = await create(setup => {
+      setup.holder.isSignedOut = true;
+    });
+    expect(transport.operations).toEqual(['hello', 'hello', 'bye']);
+  });
+});
+
+describe('answering', () => {
+  it('delivers to the instance that asked, and tells when', async () => {
+    const { transport, courier, clock } = await create(has('a'));
+    transport.ask({ id: 'q7' });
+    await settle();
+    expect(transport.sent.at(-1)).toMatchObject({
+      op: 'token',
+      id: 'q7',
+      instance: 'a',
+      token: 'a.b.c',
+      expires_in: 60
+    });
+    expect(courier.lastServed).toBe(clock.now());
+  });
+
+  it('asks the holder once for a question that is repeated while it works, and never again', async () => {
+    const { transport, holder } = await create(has('a'));
+    let open = (): void => undefined;
+    holder.gate = new Promise(resolve => (open = resolve));
+    transport.ask({ id: 'q' });
+    transport.ask({ id: 'q' });
+    open();
+    await settle();
+    transport.ask({ id: 'q' });
+    await settle();
+    expect(holder.asked).toHaveLength(1);
+    expect(transport.operations.filter(op => op === 'token')).toHaveLength(1);
+  });
+
+  it('looks again at a question that had to wait for a sign-in', async () => {
+    const { transport, holder, courier } = await create(has('a'));
+    holder.reply = { op: 'waiting', session: null, reason: 'sign_in_required' };
+    transport.ask({ id: 'q' });
+    await settle();
+    expect(courier.state).toBe('waiting');
+    holder.reply = TOKEN;
+    transport.ask({ id: 'q' });
+    await settle();
+    expect(courier.state).toBe('attached');
+    expect(transport.operations.slice(-2)).toEqual(['waiting', 'token']);
+  });
+
+  it('sends nothing for a question that another holder has to answer', async () => {
+    const { transport, holder } = await create(has('a'));
+    holder.reply = null;
+    transport.ask({ session: 'elsewhere' });
+    await settle();
+    expect(transport.operations).toEqual(['hello']);
+  });
+
+  it('ignores what is no request, and questions that are void by the clock of the kernel', async () => {
+    const { transport, holder, clock } = await create(setup => {
+      setup.transport.agent = 'a';
+      setup.transport.kernelClock = 5_000_000;
+    });
+    transport.received.emit({ data: { op: 'token' }, ours: true });
+    await clock.advance(61_000);
+    transport.ask({ id: 'old' });
+    transport.ask({ id: 'new', sent: 5_000_000 + 30 });
+    await settle();
+    expect(holder.asked.map(request => request.id)).toEqual(['new']);
+  });
+
+  it('sends a token only to an agent that it has met: a new instance is greeted first', async () => {
+    const { transport } = await create(has('a'));
+    transport.agent = 'b';
+    transport.ask({ id: 'q', instance: 'b' });
+    await settle();
+    expect(transport.operations.slice(1)).toEqual(['hello', 'token']);
+    expect(transport.sent.at(-1)).toMatchObject({ instance: 'b' });
+  });
+
+  it('installs the agent again when a delivery finds none', async () => {
+    const { transport, courier } = await create(has('a'));
+    transport.ask({ id: 'q' });
+    transport.agent = null;
+    await settle();
+    expect(transport.executed).toEqual(['shell']);
+    expect(courier.state).toBe('attached');
+  });
+});
+
+describe('the context', () => {
+  const settled = (transport: FakeTransport): unknown[] =>
+    transport.sent
+      .filter(message => message['op'] === 'context')
+      .map(message => [message['project'], message['settled']]);
+
+  it('is told when attaching', async () => {
+    const { transport } = await create(setup => {
+      setup.transport.agent = 'a';
+      setup.holder.select('north');
+    });
+    expect(settled(transport)).toEqual([['north', false]]);
+  });
+
+  it('is sent at once and again after half a second of idleness', async () => {
+    const { transport, holder, clock } = await create(has('a'));
+    holder.select('north');
+    expect(settled(transport)).toEqual([['north', false]]);
+    await clock.advance(499);
+    expect(settled(transport)).toHaveLength(1);
+    await clock.advance(1);
+    expect(settled(transport)).toEqual([
+      ['north', false],
+      ['north', true]
+    ]);
+    await clock.advance(60_000);
+    expect(settled(transport)).toHaveLength(2);
+  });
+
+  it('is not settled while cells follow one another', async () => {
+    const { transport, holder, clock } = await create(setup => {
+      setup.transport.agent = 'a';
+      setup.transport.status = 'busy';
+    });
+    holder.select('south');
+    for (let cell = 0; cell < 20; cell++) {
+      transport.setStatus('idle');
+      await clock.advance(100);
+      transport.setStatus('busy');
+      await clock.advance(1000);
+    }
+    expect(settled(transport)).toEqual([['south', false]]);
+    transport.setStatus('idle');
+    await clock.advance(500);
+    expect(settled(transport)).toEqual([
+      ['south', false],
+      ['south', true]
+    ]);
+  });
+
+  it('ends at once with the sign-out', async () => {
+    const { transport, holder, clock } = await create(has('a'));
+    holder.select('north');
+    holder.ended.emit('s1');
+    await clock.advance(10_000);
+    expect(transport.sent.at(-1)).toMatchObject({ op: 'bye', session: 's1' });
+  });
+});
+
+it('a disposed courier neither sends nor waits', async () => {
+  const { transport, holder, courier, clock } = await create(has('a'));
+  holder.select('north');
+  courier.dispose();
+  const before = transport.sent.length;
+  transport.ask({ id: 'q' });
+  holder.select('south');
+  transport.setStatus('idle');
+  await clock.advance(60_000);
+  expect(transport.sent).toHaveLength(before);
+  expect(clock.pending).toBe(0);
+  expect(transport.isDisposed).toBe(true);
+});

@@ -1,0 +1,198 @@
+import { Signal } from '@lumino/signaling';
+import * as React from 'react';
+import { createRoot } from 'react-dom/client';
+import { act } from 'react';
+import { Panel } from '../../src/panel/panel';
+import { ago, moment } from '../../src/panel/time';
+import type { IKernelEntry, IProjects } from '../../src/tokens';
+import { FakeClock } from '../fakes/clock';
+import { FakeSessions, connection } from '../fakes/sessions';
+
+(globalThis as Record<string, unknown>)['IS_REACT_ACT_ENVIRONMENT'] = true;
+
+const europe = connection({ label: 'Europe' });
+const problem = { code: 'x', message: 'It broke.', action: 'Mend it.' };
+
+function create() {
+  const clock = new FakeClock();
+  const sessions = new FakeSessions<any>();
+  const calls: string[] = [];
+  const projects = {
+    status: 'none',
+    names: [],
+    selected: null,
+    failure: null,
+    changed: new Signal<any, void>({}),
+    select: (name: string) => void calls.push(`select ${name}`),
+    reload: async () => void calls.push('reload')
+  } as IProjects & Record<string, any>;
+  const kernels = {
+    entries: [] as IKernelEntry[],
+    changed: new Signal<any, void>({})
+  };
+  const alice = {
+    id: 's',
+    account: { name: 'Alice Example', username: 'alice@contoso.test' },
+    until: clock.now() + 3600_000,
+    problem: null
+  };
+  const host = document.createElement('div');
+  act(() =>
+    createRoot(host).render(
+      <Panel
+        {...{ sessions, projects, kernels, clock }}
+        openSettings={() => void calls.push('settings')}
+      />
+    )
+  );
+  const set = (state: object): void => act(() => sessions.set(state as any));
+  const signIn = (projectState: object = {}, sessionState = {}): void => {
+    Object.assign(projects, projectState);
+    set({
+      connections: [europe],
+      connection: europe,
+      session: { ...alice, ...sessionState }
+    });
+  };
+  const button = (name: string): HTMLButtonElement | undefined =>
+    [...host.querySelectorAll('button')].find(
+      one => one.textContent === name || one.ariaLabel === name
+    );
+  const click = (name: string): void => act(() => button(name)!.click());
+  return { host, sessions, kernels, calls, set, signIn, button, click };
+}
+
+describe('the panel', () => {
+  it('leads to the settings while there is no connection', () => {
+    const { host, click, calls, button } = create();
+    expect(host.textContent).toContain('No connection yet');
+    expect(button('Sign in')).toBeUndefined();
+    click('Open the settings');
+    expect(calls).toEqual(['settings']);
+  });
+
+  it('signed out: one click signs in', () => {
+    const { set, click, sessions } = create();
+    set({ connections: [europe], connection: europe });
+    click('Sign in');
+    expect(sessions.calls).toEqual(['signIn']);
+  });
+
+  it('signing in: can be cancelled, and offers another try when the window is gone', () => {
+    const { host, set, click, button, sessions } = create();
+    set({
+      connections: [europe],
+      connection: europe,
+      pending: { windowClosed: false }
+    });
+    expect(host.textContent).toContain('Waiting for you');
+    expect(button('Sign in')).toBeUndefined();
+    set({ pending: { windowClosed: true } });
+    click('Sign in');
+    click('Cancel');
+    expect(sessions.calls).toEqual(['signIn', 'cancelSignIn']);
+  });
+
+  it('failed: says what happened and what to do, and stays usable', () => {
+    const { host, set, button } = create();
+    set({ connections: [europe], connection: europe, failure: problem });
+    expect(host.querySelector('[role=alert]')?.textContent).toBe(
+      'It broke.Mend it.'
+    );
+    expect(button('Sign in')).toBeDefined();
+  });
+
+  it('shows what is wrong with the settings beside what works', () => {
+    const { host, set, button } = create();
+    set({ connections: [europe], connection: europe, problems: [problem] });
+    expect(host.textContent).toContain('It broke.');
+    expect(button('Sign in')).toBeDefined();
+  });
+
+  it('signed in: account and limits in the status, projects to choose from', () => {
+    const { host, signIn, click, sessions } = create();
+    signIn({ status: 'loaded', names: ['north', 'south'], selected: 'south' });
+    const status = host.querySelector('[role=status]')!.textContent;
+    expect(status).toContain('Alice Example');
+    expect(status).toContain('alice@contoso.test');
+    expect(status).toMatch(/Good until .* while this browser is open/);
+    const select = host.querySelectorAll('select')[1]!;
+    expect(select.labels?.[0]?.textContent).toBe('Project');
+    expect([...select.options].map(({ value }) => value)).toEqual([
+      'north',
+      'south'
+    ]);
+    expect(select.value).toBe('south');
+    click('Sign out');
+    expect(sessions.calls).toEqual(['signOut']);
+  });
+
+  it('asks for a choice where no project is selected', () => {
+    const { host, signIn } = create();
+    signIn({ status: 'loaded', names: ['north', 'south'], selected: null });
+    const select = host.querySelectorAll('select')[1]!;
+    expect(select.selectedOptions[0]?.textContent).toBe('Choose a project');
+  });
+
+  it('lets a name be typed where CDF lists none', () => {
+    const { host, signIn } = create();
+    signIn({ status: 'failed', names: [], failure: problem });
+    const input = host.querySelector('input[role=combobox]')!;
+    expect((input as HTMLInputElement).labels?.[0]?.textContent).toBe(
+      'Project'
+    );
+    expect(host.textContent).toContain('Mend it.');
+  });
+
+  it('an ended session: says so and offers the sign-in', () => {
+    const { host, signIn, button } = create();
+    signIn({}, { problem });
+    expect(host.querySelector('[role=status]')!.textContent).toContain(
+      'has ended'
+    );
+    expect(button('Sign in')).toBeDefined();
+  });
+
+  it('names the notebook that waits, only while a sign-in can help', () => {
+    const { host, set, signIn, kernels } = create();
+    kernels.entries = [
+      { id: 'k', names: ['forecast.ipynb'], state: 'waiting', lastServed: null }
+    ];
+    set({ connections: [europe], connection: europe });
+    expect(host.textContent).toContain('forecast.ipynb is waiting for you.');
+    signIn();
+    expect(host.textContent).not.toContain('is waiting for you');
+  });
+
+  it('lists the kernels by name with how they stand', () => {
+    const { host, set, kernels } = create();
+    kernels.entries = [
+      { id: '1', names: ['a.ipynb'], state: 'attached', lastServed: null },
+      { id: '2', names: ['b', 'c'], state: 'not-python', lastServed: null }
+    ];
+    set({ connections: [europe], connection: europe });
+    const list = host.querySelector('ul')!;
+    const name = list.getAttribute('aria-labelledby')!;
+    expect(host.querySelector(`[id="${name}"]`)?.textContent).toBe('Kernels');
+    expect([...list.children].map(item => item.textContent)).toEqual([
+      'a.ipynbready',
+      'b, cnot a Python kernel'
+    ]);
+  });
+});
+
+describe('times', () => {
+  const now = new Date(2026, 0, 31, 17, 0).getTime();
+
+  it('to come name the day when it is not today', () => {
+    expect(moment(now + 60_000, now)).not.toContain('tomorrow');
+    expect(moment(now + 24 * 3600_000, now)).toMatch(/ tomorrow$/);
+    expect(moment(now + 72 * 3600_000, now)).toMatch(/ on /);
+  });
+
+  it('past are rounded down', () => {
+    expect(ago(now - 59_000, now)).toBe('just now');
+    expect(ago(now - 119_000, now)).toBe('1 min ago');
+    expect(ago(now - 7_200_000, now)).toBe('2 h ago');
+  });
+});

@@ -1,0 +1,45 @@
+import { explain } from '../../src/identity/errors';
+import { CdfAuthError } from '../../src/shared/errors';
+
+const msal = (errorCode: string, errorMessage = ''): unknown =>
+  Object.assign(new Error(errorCode), { errorCode, errorMessage });
+
+describe('explaining what msal-browser throws', () => {
+  test.each([
+    ['popup_window_error', 'popup_blocked', false],
+    ['timed_out', 'sign_in_timeout', false],
+    ['access_denied', 'sign_in_declined', false],
+    ['crypto_nonexistent', 'insecure_page', false],
+    ['openid_config_error', 'provider_unusable', false],
+    ['consent_required', 'consent_required', true],
+    ['invalid_grant', 'sign_in_required', true],
+    ['login_required', 'sign_in_required', true],
+    ['no_tokens_found', 'sign_in_required', true],
+    ['something_new', 'sign_in_failed', false]
+  ])('%s', (errorCode, code, needsSignIn) => {
+    const error = explain(msal(errorCode), null);
+    expect(error).toMatchObject({ code, needsSignIn });
+    expect(error.message).not.toBe('');
+    expect(error.action).not.toBe('');
+    expect(error.message).not.toMatch(/https?:/);
+  });
+
+  it("keeps the provider's own sentence, without its trace ids", () => {
+    const text =
+      'invalid_grant: AADSTS700084: The refresh token was issued to a single page app. Trace ID: 1-2 Correlation ID: 3\r\nTimestamp: now';
+    expect(explain(msal('invalid_grant', text), null).message).toBe(
+      'AADSTS700084: The refresh token was issued to a single page app.'
+    );
+  });
+
+  it('prefers what the network client saw to the bare code that is left of it', () => {
+    const fault = new CdfAuthError('not_json', 'HTML came.', 'Check it.');
+    expect(explain(msal('network_error'), fault)).toBe(fault);
+  });
+
+  it('shows no technical text of an error that it does not know', () => {
+    const error = explain(new TypeError('x is not a function'), null);
+    expect(error.message).not.toContain('function');
+    expect(error.code).toBe('sign_in_failed');
+  });
+});
