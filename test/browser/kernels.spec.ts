@@ -1,0 +1,115 @@
+import { WebSocket } from 'ws';
+import { demo, expect, test } from './lab';
+
+/** Everything that another client of the kernel gets to see. */
+async function eavesdrop(notebook: string): Promise<string[]> {
+  const url = new URL(demo().url);
+  const token = url.searchParams.get('token') ?? '';
+  const api = new URL(url.pathname.replace(/lab$/, 'api/'), url);
+  const answer = await fetch(new URL(`sessions?token=${token}`, api));
+  const sessions = (await answer.json()) as {
+    path: string;
+    kernel: { id: string };
+  }[];
+  const kernel = sessions.find(({ path }) => path === notebook)!.kernel.id;
+  const channels = new URL(`kernels/${kernel}/channels?token=${token}`, api);
+  channels.protocol = 'ws:';
+  const socket = new WebSocket(channels);
+  const heard: string[] = [];
+  socket.on('message', (data: Buffer) => heard.push(data.toString('utf8')));
+  await new Promise(resolve => socket.once('open', resolve));
+  return heard;
+}
+
+const LOOP = `
+import time
+seen = set()
+end = time.time() + 25
+while len(seen) < 2 and time.time() < end:
+    seen.add(str(get_token()))
+    time.sleep(0.2)
+print(len(seen), "tokens")
+`;
+
+test('another client of the kernel, the notebook file and the page see no token', async ({
+  lab
+}) => {
+  await lab.open('leaks.ipynb', ['get_token()', LOOP, '[get_token()], vars()["get_token"]']);
+  await lab.signIn('alice');
+  const shown = await lab.run(0);
+  const heard = await eavesdrop('leaks.ipynb');
+  expect(await lab.run(1, 40_000)).toContain('2 tokens');
+  await lab.run(2);
+  await lab.page.keyboard.press('Control+s');
+  await expect(lab.page.locator('.jp-mod-dirty')).toHaveCount(0);
+  const traffic = heard.join('\n');
+  expect(traffic).toContain('"cdf-auth"');
+  expect(traffic).toContain('2 tokens');
+  for (const text of [shown, traffic, await lab.page.content()]) {
+    expect(text).not.toContain('eyJ');
+  }
+  const url = new URL(demo().url);
+  url.pathname = url.pathname.replace(/lab$/, 'api/contents/leaks.ipynb');
+  const file = await (await fetch(url)).text();
+  expect(file).toContain('2 tokens');
+  expect(file).not.toContain('eyJ');
+});
+
+test('a cell that waits goes on after the sign-in, and the panel names its notebook', async ({
+  lab
+}) => {
+  await lab.open('waiting.ipynb', ['len(get_token()) > 100']);
+  await lab.start(0);
+  await expect(lab.panel).toContainText('waiting.ipynb is waiting for you.');
+  await lab.signIn('alice');
+  expect(await lab.output(0)).toContain('True');
+  await expect(
+    lab.panel.getByRole('list', { name: 'Kernels' })
+  ).toContainText('token used just now');
+});
+
+test('a busy kernel is attached to after a reload, and its running cell gets tokens', async ({
+  lab
+}) => {
+  await lab.open('reload.ipynb', [
+    'open("reload-started", "w").close()',
+    `import os, time
+while not os.path.exists("reload-done"):
+    time.sleep(0.1)
+os.remove("reload-done")
+print(len(get_token()) > 100)`
+  ]);
+  await lab.signIn('alice');
+  await lab.run(0);
+  await lab.start(1);
+  await lab.page.reload();
+  await lab.page.locator('.jp-Notebook').waitFor();
+  await lab.showPanel();
+  await expect(
+    lab.panel.getByRole('list', { name: 'Kernels' })
+  ).toContainText(/ready|token used/);
+  const url = new URL(demo().url);
+  url.pathname = url.pathname.replace(/lab$/, 'api/contents/reload-done');
+  await fetch(url, {
+    method: 'PUT',
+    body: JSON.stringify({ type: 'file', format: 'text', content: '' })
+  });
+  await expect(lab.cell(1).locator('.jp-Cell-outputArea')).toContainText('True');
+});
+
+test('a console is served as well as a notebook', async ({ lab }) => {
+  await lab.open('with-console.ipynb', ['1 + 1']);
+  await lab.signIn('alice');
+  await lab.page.locator('.jp-Notebook').click({ button: 'right' });
+  await lab.page
+    .getByRole('menuitem', { name: 'New Console for Notebook' })
+    .click();
+  const prompt = lab.page.locator('.jp-CodeConsole-promptCell .cm-content');
+  await prompt.click();
+  await lab.page.keyboard.type('len(get_token()) > 100');
+  await lab.page.keyboard.press('Shift+Enter');
+  await expect(lab.page.locator('.jp-CodeConsole-content')).toContainText('True');
+  await expect(
+    lab.panel.getByRole('list', { name: 'Kernels' }).getByRole('listitem')
+  ).toHaveCount(1);
+});

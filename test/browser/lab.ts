@@ -1,0 +1,163 @@
+import type { Locator, Page } from '@playwright/test';
+import { expect, test as base } from '@playwright/test';
+
+/** What `npm start` has printed. */
+export interface IDemo {
+  /** JupyterLab, with its token. */
+  url: string;
+  /** The identity provider's plain-http address. */
+  idp: string;
+  /** The first cluster's address. */
+  cdf: string;
+}
+
+export function demo(): IDemo {
+  return JSON.parse(process.env['CDF_AUTH_DEMO'] ?? '{}') as IDemo;
+}
+
+/** One of the demo's users. */
+export type User = 'alice' | 'bob';
+
+/** JupyterLab as a person uses it: clicks, keys, and what stands on the screen. */
+export class Lab {
+  constructor(readonly page: Page) {}
+
+  get panel(): Locator {
+    return this.page.locator('#cdf-auth-panel');
+  }
+
+  get status(): Locator {
+    return this.panel.getByRole('status');
+  }
+
+  button(name: string): Locator {
+    return this.panel.getByRole('button', { name, exact: true });
+  }
+
+  combobox(name: string): Locator {
+    return this.panel.getByRole('combobox', { name });
+  }
+
+  /** Open JupyterLab, or a notebook that is written first, cell by cell. */
+  async open(name?: string, cells: string[] = []): Promise<void> {
+    const url = new URL(demo().url);
+    // A workspace of its own: nothing of another test is open in it.
+    const workspace = `w${Date.now()}${Math.floor(Math.random() * 1e6)}`;
+    url.pathname = url.pathname.replace(/lab$/, `lab/workspaces/${workspace}`);
+    if (name) {
+      await this._write(name, cells);
+      url.pathname += `/tree/${name}`;
+    }
+    await this.page.goto(url.href);
+    await this.page.locator('#jp-main-dock-panel').waitFor();
+    await this.page.locator('#jupyterlab-splash').waitFor({ state: 'detached' });
+    if (name) {
+      await this.page.locator('.jp-Notebook').waitFor();
+    }
+    await this.showPanel();
+  }
+
+  async showPanel(): Promise<void> {
+    if (!(await this.panel.isVisible())) {
+      await this.page
+        .getByRole('tab', { name: 'Cognite Data Fusion' })
+        .click();
+    }
+    await this.panel.waitFor();
+  }
+
+  /** Sign in by the panel, the sign-in window and a click on the user. */
+  async signIn(user: User): Promise<void> {
+    const opened = this.page.waitForEvent('popup');
+    await this.button('Sign in').click();
+    const popup = await opened;
+    await popup.getByRole('link', { name: `${user}@contoso.test` }).click();
+    await expect(this.status).toContainText(`${user}@contoso.test`);
+  }
+
+  cell(index: number): Locator {
+    return this.page.locator('.jp-Notebook .jp-CodeCell').nth(index);
+  }
+
+  /** Start the cell with Shift-Enter, as a person would. */
+  async start(index: number): Promise<void> {
+    await this.cell(index).locator('.cm-content').click();
+    await this.page.keyboard.press('Shift+Enter');
+  }
+
+  /** What the cell has printed and shown, once it has ended. */
+  async output(index: number, timeout = 20_000): Promise<string> {
+    const prompt = this.cell(index).locator('.jp-InputPrompt').first();
+    await expect(prompt).toHaveText(/\[\d+\]:/, { timeout });
+    return this.cell(index).locator('.jp-Cell-outputArea').innerText();
+  }
+
+  async run(index: number, timeout?: number): Promise<string> {
+    await this.start(index);
+    return this.output(index, timeout);
+  }
+
+  /** Restart the kernel from the menu of the kernel, and confirm. */
+  async restartKernel(): Promise<void> {
+    await this.page.getByRole('menuitem', { name: 'Kernel' }).click();
+    await this.page
+      .getByRole('menuitem', { name: 'Restart Kernel…', exact: true })
+      .click();
+    await this.page.getByRole('button', { name: 'Confirm Kernel Restart' }).click();
+  }
+
+  private async _write(name: string, cells: string[]): Promise<void> {
+    const url = new URL(demo().url);
+    const token = url.searchParams.get('token') ?? '';
+    const content = {
+      nbformat: 4,
+      nbformat_minor: 5,
+      metadata: { kernelspec: { name: 'python3', display_name: 'Python 3' } },
+      cells: cells.map((source, index) => ({
+        id: `cell-${index}`,
+        cell_type: 'code',
+        metadata: {},
+        execution_count: null,
+        outputs: [],
+        source
+      }))
+    };
+    const answer = await fetch(
+      new URL(url.pathname.replace(/lab$/, `api/contents/${name}`), url),
+      {
+        method: 'PUT',
+        headers: { Authorization: `token ${token}` },
+        body: JSON.stringify({ type: 'notebook', format: 'json', content })
+      }
+    );
+    if (!answer.ok) {
+      throw new Error(`Could not write ${name}: HTTP ${answer.status}`);
+    }
+  }
+}
+
+/** `test` with a JupyterLab to use, and the demo's faults off again at the end. */
+export const test = base.extend<{ lab: Lab }>({
+  lab: async ({ page }, use) => {
+    await use(new Lab(page));
+    await setFaults({ discovery: null, authorize: null, token: null });
+    await setFaults({ inspect: null, timeseries: null }, demo().cdf);
+  }
+});
+
+/** Make the demo's provider, or its CDF, misbehave. */
+export async function setFaults(
+  faults: Record<string, string | null>,
+  base = demo().idp
+): Promise<void> {
+  const answer = await fetch(new URL('/__demo/faults', base), {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(faults)
+  });
+  if (!answer.ok) {
+    throw new Error(`The demo refused ${JSON.stringify(faults)}`);
+  }
+}
+
+export { expect };
