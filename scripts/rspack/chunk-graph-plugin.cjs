@@ -23,7 +23,10 @@ class ChunkGraphPlugin {
         chunkRelations: true,
         dependentModules: true,
         ids: true,
-        nestedModules: true
+        nestedModules: true,
+        // The parts of a module that was joined from several are "orphans".
+        orphanModules: true,
+        nestedModulesSpace: Infinity
       });
       const graph = {
         output: compiler.outputPath,
@@ -51,9 +54,9 @@ function summary(chunk) {
   };
 }
 
+/** A joined module counts as itself and as each of its parts. */
 function names(module) {
-  const inner = (module.modules ?? []).flatMap(names);
-  return [module.identifier ?? module.name, ...inner];
+  return [module.identifier, ...(module.modules ?? []).flatMap(names)];
 }
 
 module.exports = { ChunkGraphPlugin };
