@@ -1,0 +1,134 @@
+/** Who answers which request of the look-alike. */
+import { Control } from '../control.mjs';
+import { sendJson, sendPreflight } from '../http.mjs';
+import { EntraError } from './aadsts.mjs';
+import { answerLikeEntra, corsHeaders } from './answers.mjs';
+import { createProvider } from './provider.mjs';
+import { prepare } from './requests.mjs';
+import { createSignIn } from './sign-in.mjs';
+import { Store } from './store.mjs';
+
+const ENDPOINTS = {
+  '/v2.0/.well-known/openid-configuration': 'discovery',
+  '/discovery/v2.0/keys': 'keys',
+  '/oauth2/v2.0/authorize': 'authorize',
+  '/oauth2/v2.0/token': 'token',
+  '/oauth2/v2.0/devicecode': 'devicecode',
+  '/oauth2/v2.0/deviceauth': 'deviceauth',
+  '/oauth2/v2.0/logout': 'logout'
+};
+/** Short, because people type it. */
+const DEVICE_PATH = '/devicelogin';
+
+/**
+ * @param {object} options
+ * @param {string} options.url of the listener for browsers
+ * @param {string} options.issuer
+ * @param {import('./directory.mjs').Directory} options.directory
+ * @param {number} options.tokenLifetime seconds
+ * @param {number} options.refreshLifetime seconds
+ * @returns {Promise<import('node:http').RequestListener>}
+ */
+export async function createHandler({
+  url,
+  issuer,
+  directory,
+  tokenLifetime,
+  refreshLifetime
+}) {
+  const root = `/${directory.tenant.id}`;
+  const signInPath = `${root}/signin`;
+  const deviceUrl = `${url}${DEVICE_PATH}`;
+  const store = new Store();
+  const provider = await createProvider({
+    issuer,
+    directory,
+    store,
+    tokenLifetime,
+    refreshLifetime,
+    signInPath
+  });
+  provider.use(
+    answerLikeEntra({ provider, directory, deviceUrl, refreshLifetime })
+  );
+  const callback = provider.callback();
+  const signIn = createSignIn({ provider, directory, path: signInPath });
+  const control = new Control(
+    Object.values(ENDPOINTS),
+    { empty: () => '', refused: (_endpoint, status) => refusal(status) },
+    { revoke: ({ user }) => revoke(user, directory, store) }
+  );
+
+  return async function handle(req, res) {
+    req.demo = { form: {} };
+    try {
+      await route(req, res);
+    } catch (error) {
+      if (error instanceof EntraError) {
+        return refuse(req, res, error);
+      }
+      console.error(`demo sign-in: ${req.method} ${req.url} failed:`, error);
+      res.destroy();
+    }
+  };
+
+  async function route(req, res) {
+    const { pathname, search } = new URL(req.url, url);
+    if (control.owns(pathname)) {
+      return control.answer(req, res);
+    }
+    if (pathname === DEVICE_PATH) {
+      const location = `${root}/oauth2/v2.0/deviceauth${search}`;
+      return res.writeHead(302, { location }).end();
+    }
+    if (!pathname.startsWith(`${root}/`)) {
+      throw new EntraError(90002, { tenant: pathname.split('/')[1] });
+    }
+    if (pathname.startsWith(`${signInPath}/`)) {
+      return signIn(req, res);
+    }
+
+    const path = pathname.slice(root.length);
+    const endpoint = ENDPOINTS[path];
+    if (endpoint) {
+      req.demo.endpoint = endpoint;
+      control.count(endpoint, res, () => req.demo.form.grant_type);
+      // Which application asks is known only from a body that we have yet to read.
+      const cors = req.headers.origin ? corsHeaders(endpoint, 'spa') : {};
+      if (await control.faults.intercept(endpoint, req, res, cors)) {
+        return undefined;
+      }
+      if (req.method === 'OPTIONS') {
+        return sendPreflight(req, res, cors);
+      }
+    }
+    return callback(
+      await prepare(req, { root, path, search, directory, store }),
+      res
+    );
+  }
+}
+
+function refuse(req, res, error) {
+  const { endpoint, application, form } = req.demo;
+  if (req.headers.origin) {
+    const cors = corsHeaders(endpoint, application?.kind);
+    for (const [name, value] of Object.entries(cors)) {
+      res.setHeader(name, value);
+    }
+  }
+  sendJson(res, error.status, error.toBody(form['client-request-id']));
+}
+
+/** What the faults `401` and `403` answer. */
+function refusal(status) {
+  return new EntraError(status === 401 ? 7000215 : 53003).toBody();
+}
+
+function revoke(address, directory, store) {
+  const user = directory.userByAddress(address);
+  if (!user) {
+    throw new RangeError(`There is no user "${address}".`);
+  }
+  return { revoked: store.revokeUser(user.sub) };
+}

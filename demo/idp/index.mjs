@@ -1,0 +1,106 @@
+/**
+ * An Entra ID look-alike for one tenant.
+ *
+ * The browser's listener speaks http, the one for servers https; both serve the
+ * same provider, whose issuer has the https address, as Entra's has.
+ */
+import { randomBytes } from 'node:crypto';
+import {
+  APPLICATIONS,
+  CLUSTERS,
+  TENANT,
+  UNCONSENTED_API,
+  USERS
+} from '../catalogue.mjs';
+import { listen } from '../listeners.mjs';
+import { createCertificate } from './certificate.mjs';
+import { Directory } from './directory.mjs';
+import { createHandler } from './handler.mjs';
+
+/**
+ * Starts the look-alike.
+ *
+ * @param {object} options
+ * @param {number} options.tokenLifetime of access tokens, seconds
+ * @param {number} options.refreshLifetime of a SPA's refresh token, seconds
+ * @param {string} options.host `localhost` or `127.0.0.1`, in every address
+ * @param {number} options.port of the http listener, 0 for a free one
+ * @param {number} options.tlsPort of the https listener, 0 for a free one
+ * @param {string} [options.caDir] where `ca.pem` is written
+ */
+export async function createIdp({
+  tokenLifetime,
+  refreshLifetime,
+  host,
+  port,
+  tlsPort,
+  caDir
+}) {
+  const certificate = await createCertificate(caDir);
+  const opened = [];
+  const close = async () => {
+    await Promise.all(opened.map(listener => listener.close()));
+    await certificate.dispose();
+  };
+  try {
+    // The issuer holds the port, so the listeners come before the provider.
+    let handler;
+    const handle = (req, res) => handler(req, res);
+    const plain = await listen(handle, { port });
+    opened.push(plain);
+    const secure = await listen(handle, { port: tlsPort, tls: certificate });
+    opened.push(secure);
+
+    const url = `http://${host}:${plain.port}`;
+    const tlsUrl = `https://${host}:${secure.port}`;
+    const authority = `${tlsUrl}/${TENANT.id}`;
+    const issuer = `${authority}/v2.0`;
+    const clientSecret = randomBytes(24).toString('base64url');
+    const directory = new Directory({
+      tenant: TENANT,
+      applications: APPLICATIONS,
+      users: USERS,
+      apis: apis(),
+      secret: clientSecret
+    });
+    handler = await createHandler({
+      url,
+      issuer,
+      directory,
+      tokenLifetime,
+      refreshLifetime
+    });
+    const discovery = `${url}/${TENANT.id}/v2.0/.well-known/openid-configuration`;
+    return {
+      url,
+      tlsUrl,
+      authority,
+      issuer,
+      tenant: TENANT.id,
+      clientIds: {
+        spa: APPLICATIONS.spa.id,
+        native: APPLICATIONS.native.id,
+        confidential: APPLICATIONS.confidential.id
+      },
+      clientSecret,
+      caFile: certificate.caFile,
+      // The http listener's own metadata: http endpoints, the https issuer.
+      metadata: await (await fetch(discovery)).json(),
+      close
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function apis() {
+  const clusters = CLUSTERS.map(({ audience }) => [
+    audience,
+    { consented: true }
+  ]);
+  return {
+    ...Object.fromEntries(clusters),
+    [UNCONSENTED_API]: { consented: false }
+  };
+}
