@@ -1,7 +1,7 @@
 import type { Secret } from '../shared/secret';
 import { CdfAuthError } from '../shared/errors';
 import type { Fetch, IJsonAnswer } from '../shared/http';
-import { fetchJson } from '../shared/http';
+import { fetchJson, serverFault } from '../shared/http';
 
 /** Milliseconds that CDF may take. */
 const TIMEOUT = 10_000;
@@ -69,6 +69,9 @@ function readProjects(what: string, { status, body }: IJsonAnswer): string[] {
       `${what} doesn't let this account list its projects (HTTP 403).`,
       'Type the name of the project below.'
     );
+  }
+  if (status >= 500) {
+    throw serverFault(what, status);
   }
   const projects = (body as { projects?: unknown } | null)?.projects;
   if (status !== 200 || !Array.isArray(projects)) {

@@ -11,7 +11,7 @@ import { AccessToken } from '../credentials/token';
 import type { IClock } from '../shared/clock';
 import { CdfAuthError, cancelled } from '../shared/errors';
 import type { Fetch } from '../shared/http';
-import { fetchJson } from '../shared/http';
+import { fetchJson, serverFault } from '../shared/http';
 import { Secret } from '../shared/secret';
 import type { IConnection } from '../tokens';
 import type { IInteraction, IKnownAccount, IOAuthClient } from './client';
@@ -284,12 +284,7 @@ class Network implements INetworkModule {
         timeout: REQUEST_TIMEOUT
       });
       if (status >= 500) {
-        throw new CdfAuthError(
-          'provider_error',
-          `${what} has a fault (HTTP ${status}).`,
-          'Try again in a few minutes.',
-          { transient: true }
-        );
+        throw serverFault(what, status);
       }
       return { headers: {}, body: body as T, status };
     } catch (error) {

@@ -245,7 +245,11 @@ export class Courier implements IDisposable {
   private _onStatusChanged(): void {
     const { isConnected, status } = this._transport;
     const isLost = this._instance === null && !this._isAttaching;
-    if (isLost && isConnected && (this._awaitsConnection || status === 'idle')) {
+    if (
+      isLost &&
+      isConnected &&
+      (this._awaitsConnection || status === 'idle')
+    ) {
       void this._attach();
     }
     if (this._unsettled) {

@@ -1,3 +1,4 @@
+import { HTMLSelect } from '@jupyterlab/ui-components';
 import * as React from 'react';
 import type { ISessions } from '../tokens';
 
@@ -10,20 +11,17 @@ export function ConnectionField(props: {
   return (
     <div className="jp-CdfAuth-field">
       <label htmlFor={id}>Connection</label>
-      <div className="jp-select-wrapper">
-        <select
-          id={id}
-          className="jp-mod-styled"
-          value={sessions.connection?.id}
-          onChange={event => sessions.selectConnection(event.target.value)}
-        >
-          {sessions.connections.map(connection => (
-            <option key={connection.id} value={connection.id}>
-              {connection.label}
-            </option>
-          ))}
-        </select>
-      </div>
+      <HTMLSelect
+        id={id}
+        value={sessions.connection?.id}
+        onChange={event => sessions.selectConnection(event.target.value)}
+      >
+        {sessions.connections.map(connection => (
+          <option key={connection.id} value={connection.id}>
+            {connection.label}
+          </option>
+        ))}
+      </HTMLSelect>
     </div>
   );
 }

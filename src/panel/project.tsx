@@ -1,4 +1,4 @@
-import { refreshIcon } from '@jupyterlab/ui-components';
+import { HTMLSelect, refreshIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 import { asCdfAuthError } from '../shared/errors';
 import type { IProblem, IProjects } from '../tokens';
@@ -45,26 +45,23 @@ function ListedProject(props: {
   const shown =
     names.length === 0 && selected !== null ? [selected] : [...names];
   return (
-    <div className="jp-select-wrapper">
-      <select
-        id={id}
-        className="jp-mod-styled"
-        aria-busy={status === 'loading'}
-        value={selected ?? ''}
-        onChange={event => projects.select(event.target.value)}
-      >
-        {selected === null && (
-          <option value="" disabled>
-            {status === 'loading' ? 'Loading…' : 'Choose a project'}
-          </option>
-        )}
-        {shown.map(name => (
-          <option key={name} value={name}>
-            {name}
-          </option>
-        ))}
-      </select>
-    </div>
+    <HTMLSelect
+      id={id}
+      aria-busy={status === 'loading'}
+      value={selected ?? ''}
+      onChange={event => projects.select(event.target.value)}
+    >
+      {selected === null && (
+        <option value="" disabled>
+          {status === 'loading' ? 'Loading…' : 'Choose a project'}
+        </option>
+      )}
+      {shown.map(name => (
+        <option key={name} value={name}>
+          {name}
+        </option>
+      ))}
+    </HTMLSelect>
   );
 }
 

@@ -82,15 +82,23 @@ async function withTimeout<T>(
 }
 
 /** The error for an answer that isn't JSON, for example a proxy's HTML page. */
-export function notJson(
-  what: string,
-  status: number,
-  cause: unknown
-): CdfAuthError {
+function notJson(what: string, status: number, cause: unknown): CdfAuthError {
+  return status >= 500
+    ? serverFault(what, status)
+    : new CdfAuthError(
+        'not_json',
+        `${what} answered with something that isn't JSON (HTTP ${status}).`,
+        'Often a proxy or a wrong address is behind this: check the address in the settings.',
+        { cause }
+      );
+}
+
+/** The error for an HTTP status of 500 or more. */
+export function serverFault(what: string, status: number): CdfAuthError {
   return new CdfAuthError(
-    'not_json',
-    `${what} answered with something that isn't JSON (HTTP ${status}).`,
-    'Often a proxy or a wrong address is behind this: check the address in the settings.',
-    { cause, transient: status >= 500 }
+    'server_fault',
+    `${what} has a fault (HTTP ${status}).`,
+    'Try again in a few minutes.',
+    { transient: true }
   );
 }

@@ -34,7 +34,11 @@ print(len(seen), "tokens")
 test('another client of the kernel, the notebook file and the page see no token', async ({
   lab
 }) => {
-  await lab.open('leaks.ipynb', ['get_token()', LOOP, '[get_token()], vars()["get_token"]']);
+  await lab.open('leaks.ipynb', [
+    'get_token()',
+    LOOP,
+    '[get_token()], vars()["get_token"]'
+  ]);
   await lab.signIn('alice');
   const shown = await lab.run(0);
   const heard = await eavesdrop('leaks.ipynb');
@@ -63,9 +67,9 @@ test('a cell that waits goes on after the sign-in, and the panel names its noteb
   await expect(lab.panel).toContainText('waiting.ipynb is waiting for you.');
   await lab.signIn('alice');
   expect(await lab.output(0)).toContain('True');
-  await expect(
-    lab.panel.getByRole('list', { name: 'Kernels' })
-  ).toContainText('token used just now');
+  await expect(lab.panel.getByRole('list', { name: 'Kernels' })).toContainText(
+    'token used just now'
+  );
 });
 
 test('a busy kernel is attached to after a reload, and its running cell gets tokens', async ({
@@ -85,16 +89,18 @@ print(len(get_token()) > 100)`
   await lab.page.reload();
   await lab.page.locator('.jp-Notebook').waitFor();
   await lab.showPanel();
-  await expect(
-    lab.panel.getByRole('list', { name: 'Kernels' })
-  ).toContainText(/ready|token used/);
+  await expect(lab.panel.getByRole('list', { name: 'Kernels' })).toContainText(
+    /ready|token used/
+  );
   const url = new URL(demo().url);
   url.pathname = url.pathname.replace(/lab$/, 'api/contents/reload-done');
   await fetch(url, {
     method: 'PUT',
     body: JSON.stringify({ type: 'file', format: 'text', content: '' })
   });
-  await expect(lab.cell(1).locator('.jp-Cell-outputArea')).toContainText('True');
+  await expect(lab.cell(1).locator('.jp-Cell-outputArea')).toContainText(
+    'True'
+  );
 });
 
 test('a console is served as well as a notebook', async ({ lab }) => {
@@ -108,7 +114,9 @@ test('a console is served as well as a notebook', async ({ lab }) => {
   await prompt.click();
   await lab.page.keyboard.type('len(get_token()) > 100');
   await lab.page.keyboard.press('Shift+Enter');
-  await expect(lab.page.locator('.jp-CodeConsole-content')).toContainText('True');
+  await expect(lab.page.locator('.jp-CodeConsole-content')).toContainText(
+    'True'
+  );
   await expect(
     lab.panel.getByRole('list', { name: 'Kernels' }).getByRole('listitem')
   ).toHaveCount(1);

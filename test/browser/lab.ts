@@ -50,7 +50,9 @@ export class Lab {
     }
     await this.page.goto(url.href);
     await this.page.locator('#jp-main-dock-panel').waitFor();
-    await this.page.locator('#jupyterlab-splash').waitFor({ state: 'detached' });
+    await this.page
+      .locator('#jupyterlab-splash')
+      .waitFor({ state: 'detached' });
     if (name) {
       await this.page.locator('.jp-Notebook').waitFor();
     }
@@ -59,9 +61,7 @@ export class Lab {
 
   async showPanel(): Promise<void> {
     if (!(await this.panel.isVisible())) {
-      await this.page
-        .getByRole('tab', { name: 'Cognite Data Fusion' })
-        .click();
+      await this.page.getByRole('tab', { name: 'Cognite Data Fusion' }).click();
     }
     await this.panel.waitFor();
   }
@@ -103,7 +103,9 @@ export class Lab {
     await this.page
       .getByRole('menuitem', { name: 'Restart Kernel…', exact: true })
       .click();
-    await this.page.getByRole('button', { name: 'Confirm Kernel Restart' }).click();
+    await this.page
+      .getByRole('button', { name: 'Confirm Kernel Restart' })
+      .click();
   }
 
   private async _write(name: string, cells: string[]): Promise<void> {

@@ -2,7 +2,9 @@ import { demo, expect, setFaults, test } from './lab';
 
 const CLUSTER = /westeurope-1/;
 
-test('a cluster without CORS is asked by way of the server', async ({ lab }) => {
+test('a cluster without CORS is asked by way of the server', async ({
+  lab
+}) => {
   await lab.open();
   await lab.combobox('Connection').selectOption({ index: 1 });
   await lab.signIn('alice');

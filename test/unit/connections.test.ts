@@ -54,7 +54,11 @@ describe('a connection', () => {
       { ...good, baseUrl: 'https://user@cdf.example.com' },
       /"baseUrl"/
     ],
-    ['with no address', { ...good, baseUrl: 'cdf' }, /"baseUrl" .* not an addr/],
+    [
+      'with no address',
+      { ...good, baseUrl: 'cdf' },
+      /"baseUrl" .* not an addr/
+    ],
     [
       'with an address as its cluster',
       { ...good, cluster: 'https://westeurope-1.cognitedata.com' },

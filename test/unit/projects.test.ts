@@ -75,7 +75,12 @@ describe('listing the projects of a token', () => {
   it.each([
     ['401', () => json(401, {}), 'cdf_unauthorized'],
     ['403', () => json(403, {}), 'cdf_forbidden'],
-    ['500', () => json(500, {}), 'cdf_bad_answer'],
+    ['500', () => json(500, {}), 'server_fault'],
+    [
+      'a 502 in HTML',
+      () => new Response('<html>', { status: 502 }),
+      'server_fault'
+    ],
     ['no projects', () => json(200, { subject: 'x' }), 'cdf_bad_answer'],
     ['a list', () => json(200, []), 'cdf_bad_answer'],
     ['null', () => json(200, null), 'cdf_bad_answer'],

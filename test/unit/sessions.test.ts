@@ -42,10 +42,7 @@ class FakeClient implements IOAuthClient {
     });
   }
 
-  async acquire(
-    key: string,
-    scopes: readonly string[]
-  ): Promise<AccessToken> {
+  async acquire(key: string, scopes: readonly string[]): Promise<AccessToken> {
     if (this.failure) {
       throw this.failure;
     }
@@ -147,7 +144,9 @@ describe('signing in', () => {
     const { sessions, client, signInAs } = create();
     const done = sessions.signIn();
     await settle();
-    client.windows[0]!.fail(new CdfAuthError('popup_blocked', 'Blocked.', 'Allow.'));
+    client.windows[0]!.fail(
+      new CdfAuthError('popup_blocked', 'Blocked.', 'Allow.')
+    );
     await done;
     expect(sessions.failure).toMatchObject({ code: 'popup_blocked' });
     expect(sessions.pending).toBeNull();
