@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import socket
 import sys
 from urllib.parse import parse_qs, urlsplit
 
@@ -19,7 +20,7 @@ def start_server(cdf, connection, tmp_path):
     config = {"CdfAuth": {"connections": [connection], "cdf_timeout": 0.3}}
     (tmp_path / "jupyter_server_config.json").write_text(json.dumps(config))
     options = {
-        "port": 0,
+        "port": free_port(),
         "ip": "127.0.0.1",
         "allow_root": True,
         "open_browser": False,
@@ -46,6 +47,13 @@ def start_server(cdf, connection, tmp_path):
         )
 
     return start
+
+
+def free_port():
+    """Older servers can't be asked which port they took instead of 0."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
 
 
 async def read_log(process, until):
