@@ -1,0 +1,82 @@
+"""Always a fresh token for Cognite Data Fusion in notebook code."""
+
+from __future__ import annotations
+
+from time import monotonic as _monotonic
+from time import time as _wall
+from typing import TYPE_CHECKING
+
+from ._install import SLOT as _SLOT
+from ._install import agent as _agent
+from ._version import __version__
+from .errors import (
+    CdfAuthError,
+    ForkedProcess,
+    NoSession,
+    NotInKernel,
+    SignInRequired,
+    TokenRefused,
+    TokenTimeout,
+    WouldDeadlock,
+)
+
+if TYPE_CHECKING:
+    from ._context import Context
+    from ._token import Token
+
+__all__ = [
+    "CdfAuthError",
+    "ForkedProcess",
+    "NoSession",
+    "NotInKernel",
+    "SignInRequired",
+    "TokenRefused",
+    "TokenTimeout",
+    "WouldDeadlock",
+    "__version__",
+    "context",
+    "get_token",
+    "get_token_async",
+]
+
+
+def get_token(
+    *scopes: str, min_ttl: float | None = None, wait: float | None = None
+) -> Token:
+    """Give a token that is good for at least `min_ttl` more seconds.
+
+    `scopes` are by default those of the selected cluster, `min_ttl` is by default 60 s
+    or a quarter of the token's lifetime, whichever is less. Where a token has to be
+    fetched, waits for at most `wait` seconds, by default as long as it takes; an
+    interrupt of the kernel ends the wait. Works from any thread, in a busy cell too.
+
+    Raises `SignInRequired` once the user has signed out, `NoSession` after 3 seconds
+    in a kernel to which nobody has ever attached, `TokenTimeout`, `TokenRefused` with
+    the sign-in's own code and text, `NotInKernel` and, in a forked child whose token
+    isn't fresh any more, `ForkedProcess`.
+    """
+    held = _SLOT.held
+    if (
+        not scopes
+        and min_ttl is None
+        and _monotonic() < held.fresh
+        and _wall() < held.fresh_wall
+    ):
+        return held.token
+    return _agent().get_token(scopes, min_ttl=min_ttl, wait=wait)
+
+
+async def get_token_async(
+    *scopes: str, min_ttl: float | None = None, wait: float | None = None
+) -> Token:
+    """Give a token as `get_token` does, without blocking the event loop."""
+    return await _agent().get_token_async(scopes, min_ttl=min_ttl, wait=wait)
+
+
+def context() -> Context:
+    """Give the connection, cluster, project, base URL and account that are selected.
+
+    The value is pinned to its sign-in: `context().get_token()` goes on giving tokens
+    of it after a switch. Waits and raises as `get_token` does.
+    """
+    return _agent().context()

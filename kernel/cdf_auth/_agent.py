@@ -1,0 +1,183 @@
+"""The agent: what this kernel knows of sessions, and whom it asks.
+
+Messages arrive on the control thread, questions come from any thread. One lock guards
+the state; nothing is sent, printed or waited for under it.
+"""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from typing import TYPE_CHECKING, Protocol
+
+from . import _protocol as protocol
+from ._context import Context
+from ._fields import Refusal
+from ._state import State
+from ._version import __version__
+from ._wait import Wait, drive, drive_async
+from .errors import (
+    ForkedProcess,
+    NoSession,
+    WouldDeadlock,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from ._cache import Slot
+    from ._clock import Clock
+    from ._fields import Content
+    from ._questions import Key, Question
+    from ._token import Token
+
+
+class Port(Protocol):
+    """What the agent needs of its kernel."""
+
+    def send(self, data: Content) -> None:
+        """Publish a question; from any thread."""
+
+
+class Agent:
+    """One for each kernel process."""
+
+    def __init__(self, port: Port, clock: Clock, slot: Slot) -> None:
+        """Keep in `slot` the token that `get_token()` without arguments gives."""
+        self.instance = secrets.token_hex(8)
+        self.clock = clock
+        #: Set in a forked child, where no answer arrives.
+        self.forked = False
+        self._port = port
+        self.state = State(clock, slot)
+        self._lock = threading.Lock()
+        self._delivery_thread: int | None = None
+
+    # What a kernel reports.
+
+    def receive(self, raw: object) -> Content:
+        """Act upon a holder's message and give the acknowledgement. Never raises."""
+        self._delivery_thread = threading.get_ident()
+        try:
+            message = protocol.read(raw, self.instance)
+        except Refusal as refusal:
+            return protocol.refuse(self.instance, refusal)
+        with self._lock:
+            self.state.act(message)
+        greeting = self._greet() if isinstance(message, protocol.Hello) else {}
+        return protocol.acknowledge(self.instance, **greeting)
+
+    def cell_starts(self, cell: str | None, date: datetime | None) -> None:
+        """Report that the main shell starts a cell, submitted at `date`."""
+        with self._lock:
+            self.state.switch.cell_starts(cell, date)
+            self.state.refill()
+
+    def cell_ends(self) -> None:
+        """Report that the main shell has ended a cell."""
+        with self._lock:
+            self.state.switch.cell_ends()
+            self.state.refill()
+
+    def forked_child(self) -> None:
+        """Report that this is a forked child: another thread may have held the lock."""
+        self.forked = True
+        self._lock = threading.Lock()
+
+    @property
+    def has_sessions(self) -> bool:
+        """Whether anyone is signed in."""
+        return bool(self.state.sessions)
+
+    def held_tokens(self) -> Iterator[str]:
+        """Give every token that is held, for the redaction of logs."""
+        return (str(held.token) for held in list(self.state.tokens.values()))
+
+    # What notebook code asks.
+
+    def get_token(
+        self,
+        scopes: tuple[str, ...],
+        *,
+        min_ttl: float | None = None,
+        wait: float | None = None,
+        pin: Key | None = None,
+    ) -> Token:
+        """Give a token of what is selected, or of `pin`; see `cdf_auth.get_token`."""
+        patience = Wait(self, pin, scopes, min_ttl, wait)
+        if threading.get_ident() == self._delivery_thread:
+            held = self.state.look(self.state.target(pin, scopes), min_ttl)
+            if held is None:
+                raise WouldDeadlock
+            return held.token
+        return drive(patience.steps(), self.clock)
+
+    async def get_token_async(
+        self,
+        scopes: tuple[str, ...],
+        *,
+        min_ttl: float | None = None,
+        wait: float | None = None,
+    ) -> Token:
+        """Give a token without blocking the event loop."""
+        patience = Wait(self, None, scopes, min_ttl, wait)
+        return await drive_async(patience.steps(), self.clock)
+
+    def context(self) -> Context:
+        """Give what is selected, waiting for it as for a token."""
+        selected = self.state.switch.current
+        if selected is None:
+            self.get_token(())
+            selected = self.state.switch.current
+        if selected is None:
+            raise NoSession
+        return Context(
+            connection=selected.connection,
+            cluster=selected.cluster,
+            project=selected.project,
+            base_url=selected.base_url,
+            account=selected.account,
+            _pin=(selected.session, selected.scopes),
+            _agent=self,
+        )
+
+    # What a wait needs.
+
+    def join(self, key: Key, min_ttl: float | None) -> Question:
+        """Wait for an answer together with all who ask the same."""
+        if self.forked:
+            raise ForkedProcess
+        with self._lock:
+            return self.state.join(key, min_ttl)
+
+    def leave(self, question: Question) -> None:
+        """Stop waiting for `question`."""
+        with self._lock:
+            self.state.questions.leave(question)
+
+    def send(self, question: Question) -> None:
+        """Send `question` where it is due, again with the same id."""
+        with self._lock:
+            if not question.is_due(self.clock.monotonic()):
+                return
+        session, scopes = question.key
+        self._port.send(
+            protocol.question(
+                id=question.id,
+                instance=self.instance,
+                session=session,
+                scopes=scopes,
+                min_ttl=question.min_ttl,
+                sent=self.clock.wall(),
+            )
+        )
+
+    def _greet(self) -> Content:
+        selected = self.state.switch.current
+        return {
+            "agent": __version__,
+            "now": self.clock.wall(),
+            "session": selected.session if selected else None,
+            "running": self.state.switch.running,
+        }

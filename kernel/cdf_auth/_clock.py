@@ -1,0 +1,40 @@
+"""Time as a port, so that tests can let it pass."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from ._signal import Signal
+
+
+class Clock(Protocol):
+    """Both clocks, in seconds, and the waits."""
+
+    def monotonic(self) -> float:
+        """Give the clock that nobody sets, but which stops while Linux sleeps."""
+
+    def wall(self) -> float:
+        """Give the clock that goes on while the machine sleeps, but can be set."""
+
+    def wait(self, signal: Signal, seconds: float) -> None:
+        """Block until `signal` is set, but `seconds` at most."""
+
+    async def wait_async(self, signal: Signal, seconds: float) -> None:
+        """Await `signal`, but `seconds` at most."""
+
+
+class SystemClock:
+    """The machine's clocks."""
+
+    monotonic = staticmethod(time.monotonic)
+    wall = staticmethod(time.time)
+
+    def wait(self, signal: Signal, seconds: float) -> None:
+        """Block until `signal` is set, but `seconds` at most."""
+        signal.wait(seconds)
+
+    async def wait_async(self, signal: Signal, seconds: float) -> None:
+        """Await `signal`, but `seconds` at most."""
+        await signal.wait_async(seconds)

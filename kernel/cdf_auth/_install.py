@@ -1,0 +1,118 @@
+"""Puts the agent into the kernel of this process, once."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from typing import TYPE_CHECKING, cast
+
+from . import _kernel
+from ._agent import Agent
+from ._cache import Slot
+from ._clock import SystemClock
+from ._hook import Hook
+from ._redact import redact
+from .errors import NotInKernel
+
+if TYPE_CHECKING:
+    from ._kernel import Anything, Kernel
+
+#: What `get_token()` without arguments reads.
+SLOT = Slot()
+
+#: The name that notebook code finds without an import.
+_NAME = "get_token"
+
+
+class Installation:
+    """The agent in its kernel."""
+
+    def __init__(self, kernel: Kernel) -> None:
+        """Prepare; the kernel isn't changed yet."""
+        self.kernel = kernel
+        self.agent = Agent(_kernel.KernelPort(kernel), SystemClock(), SLOT)
+        self._hook = Hook(kernel, self.agent)
+        self._is_first = True
+
+    def put_in(self) -> None:
+        """Change the kernel; harmless where that is done already."""
+        redact(self.kernel, self.agent.held_tokens)
+        if self._is_first:
+            self._is_first = False
+            events = self.kernel.shell.events
+            events.register("pre_run_cell", self._before_cell)
+            events.register("post_run_cell", self._after_cell)
+            if _kernel.runs_cell(self.kernel):
+                self.agent.cell_starts(_kernel.cell_of(self.kernel)[0], None)
+            self._offer_name()
+        self._hook.put_on()
+
+    def _before_cell(self, _info: object) -> None:
+        # Subshells fire it too, in the middle of a cell and in threads of their own.
+        if _kernel.is_main_thread():
+            self.agent.cell_starts(*_kernel.cell_of(self.kernel))
+            self._offer_name()
+
+    def _after_cell(self, _result: object) -> None:
+        if _kernel.is_main_thread():
+            self.agent.cell_ends()
+
+    def _offer_name(self) -> None:
+        """Put the name where it is free, hidden from `%who`.
+
+        Again after `%reset`, which empties both namespaces; not after a `del`, which
+        leaves the hidden one.
+        """
+        from . import get_token  # noqa: PLC0415 - the package imports this module
+
+        shell = self.kernel.shell
+        if _NAME not in shell.user_ns and _NAME not in shell.user_ns_hidden:
+            shell.user_ns[_NAME] = shell.user_ns_hidden[_NAME] = get_token
+
+
+_lock = threading.Lock()
+_installation: Installation | None = None
+
+
+def install(kernel: object = None) -> bool:
+    """Install the agent in `kernel`, by default this process's own; idempotent.
+
+    Tells whether it works there. A kernel where it doesn't stays untouched.
+    """
+    global _installation  # noqa: PLW0603 - there is one kernel in a process
+    kernel = kernel or _find_kernel()
+    if kernel is None or not Hook.fits(kernel) or not getattr(kernel, "shell", None):
+        return False
+    with _lock:
+        if _installation is None or _installation.kernel is not kernel:
+            SLOT.clear()
+            _installation = Installation(cast("Kernel", kernel))
+        _installation.put_in()
+    return True
+
+
+def agent() -> Agent:
+    """Give the agent, which is installed where it isn't yet.
+
+    Raises `NotInKernel` where there is no kernel, or one of another kind.
+    """
+    if _installation is None and not install():
+        raise NotInKernel
+    return cast("Installation", _installation).agent
+
+
+def _find_kernel() -> Anything:
+    # Whoever runs in a kernel has it imported; elsewhere it would take a second.
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython else None
+    return getattr(shell, "kernel", None)
+
+
+def _after_fork() -> None:
+    if _installation is not None:
+        _installation.agent.forked_child()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)

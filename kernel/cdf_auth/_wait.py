@@ -1,0 +1,164 @@
+"""How long a call waits for a token, and what it says meanwhile.
+
+| what is known | what happens |
+|---|---|
+| no holder ever said hello | `NoSession` after 3 s |
+| signed out | `SignInRequired` at once |
+| a person must sign in, or the holder is silent | waits, with one line on stderr |
+"""
+
+from __future__ import annotations
+
+import copy
+import math
+import sys
+from typing import TYPE_CHECKING
+
+from ._fields import check_scopes
+from .errors import CdfAuthError, NoSession, TokenTimeout
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+    from typing import TypeAlias
+
+    from ._agent import Agent
+    from ._cache import Held
+    from ._clock import Clock
+    from ._questions import Key, Question
+    from ._signal import Signal
+    from ._token import Token
+
+    #: Yields what to wait for and for how many seconds at most; returns the token.
+    Steps: TypeAlias = Generator[tuple[Signal, float], None, Token]
+
+#: Seconds of silence after which it is certain that nobody is there, or slow.
+SILENCE = 3.0
+
+#: Seconds for which a thread sleeps at most: Windows can't interrupt a sleep, and a
+#: switch or a sign-out by another way must be seen.
+_NAP = 0.5
+
+#: What a person reads while a cell waits, by whether the holder has told a reason.
+_NOTICES = {
+    True: "a sign-in is needed: see the Cognite Data Fusion panel in the left sidebar",
+    False: "JupyterLab doesn't answer yet; asking again",
+}
+
+
+class Wait:
+    """One call's wait for a token."""
+
+    __slots__ = ("_agent", "_min_ttl", "_pin", "_scopes", "_started", "_wait")
+
+    def __init__(
+        self,
+        agent: Agent,
+        pin: Key | None,
+        scopes: tuple[str, ...],
+        min_ttl: float | None,
+        wait: float | None,
+    ) -> None:
+        """Wait for at most `wait` seconds, `None` being as long as it takes.
+
+        Raises `TypeError` or `ValueError` for arguments that mean nothing.
+        """
+        check_scopes(scopes)
+        _check_seconds("min_ttl", min_ttl)
+        _check_seconds("wait", wait)
+        self._agent = agent
+        self._pin = pin
+        self._scopes = scopes
+        self._min_ttl = min_ttl
+        self._wait = math.inf if wait is None else wait
+        self._started = agent.clock.monotonic()
+
+    def steps(self) -> Steps:
+        """Ask and wait until there is a token, or a reason why there is none."""
+        agent = self._agent
+        question: Question | None = None
+        try:
+            while True:
+                # Looked up each time: without a pin the call follows a switch.
+                key = agent.state.target(self._pin, self._scopes)
+                held = agent.state.look(key, self._min_ttl) or self._best(question)
+                if held is not None:
+                    return held.token
+                if question is not None and _is_over(question, key):
+                    over, question = question, None
+                    agent.leave(over)
+                if question is None:
+                    question = agent.join(key, self._min_ttl)
+                agent.send(question)
+                yield question.answered, self._pause(question)
+        finally:
+            if question is not None:
+                agent.leave(question)
+
+    def _best(self, question: Question | None) -> Held | None:
+        """Give what came for this very question, were it short: nothing is better."""
+        answer = question.answer if question else None
+        if isinstance(answer, CdfAuthError):
+            # Each call raises an error of its own: a traceback belongs to one thread.
+            raise copy.copy(answer)
+        if question is None or answer is None:
+            return None
+        asked_enough = (question.min_ttl or 0) >= (self._min_ttl or 0)
+        return answer if asked_enough and answer.is_good(0, self._agent.clock) else None
+
+    def _pause(self, question: Question) -> float:
+        """Give the seconds until something must be done; raise when time is up."""
+        now = self._agent.clock.monotonic()
+        waited = now - self._started
+        if not self._agent.state.attached and waited >= min(SILENCE, self._wait):
+            raise NoSession
+        if waited >= self._wait:
+            raise TokenTimeout(self._wait, question.reason)
+        if not question.told and (
+            question.reason or (self._agent.state.attached and waited >= SILENCE)
+        ):
+            question.told = True
+            sys.stderr.write(f"cdf_auth: {_NOTICES[question.reason is not None]}.\n")
+        return max(0.0, min(question.send_at - now, self._wait - waited, _NAP))
+
+
+def drive(steps: Steps, clock: Clock) -> Token:
+    """Go through the steps, blocking this thread in between."""
+    try:
+        while True:
+            clock.wait(*next(steps))
+    except StopIteration as stop:
+        return _result(stop)
+    finally:
+        # An interrupt ends the wait here: let the question go at once.
+        steps.close()
+
+
+async def drive_async(steps: Steps, clock: Clock) -> Token:
+    """Go through the steps, leaving the event loop free in between."""
+    try:
+        while True:
+            await clock.wait_async(*next(steps))
+    except StopIteration as stop:
+        return _result(stop)
+    finally:
+        steps.close()
+
+
+def _result(stop: StopIteration) -> Token:
+    token: Token = stop.value
+    return token
+
+
+def _is_over(question: Question, key: Key) -> bool:
+    # One that was asked before any selection was known is answered by its id.
+    is_other = question.key[0] is not None and question.key != key
+    return is_other or question.answered.is_set()
+
+
+def _check_seconds(name: str, value: float | None) -> None:
+    if value is None:
+        return
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise TypeError(f"{name} must be a number of seconds.")
+    if not 0 <= value < math.inf:
+        raise ValueError(f"{name} must be 0 seconds or more.")

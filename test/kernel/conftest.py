@@ -1,0 +1,85 @@
+"""Real kernels of both generations of ipykernel, and the fake holder."""
+
+import runpy
+import sys
+
+import pytest
+from holder import Holder
+from real_kernel import ROOT, RealKernel, python_of
+
+sys.path.insert(0, str(ROOT / "kernel"))
+
+ENVIRONMENTS = ["kernel-ipykernel6", "kernel-ipykernel7"]
+
+#: Seconds for one test, a hung kernel included.
+TIMEOUT = 120
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if item.get_closest_marker("timeout") is None:
+            item.add_marker(pytest.mark.timeout(TIMEOUT))
+
+
+@pytest.fixture(scope="session")
+def packed():
+    """Return what the build packs."""
+    return runpy.run_path(str(ROOT / "scripts" / "pack_agent.py"))["agent"]()
+
+
+@pytest.fixture(scope="session")
+def bootstrap(packed):
+    return packed["bootstrap"]
+
+
+@pytest.fixture(params=ENVIRONMENTS)
+def environment(request):
+    python_of(request.param)
+    return request.param
+
+
+@pytest.fixture
+def start_kernel(environment, tmp_path):
+    """Start kernels, and end them after the test."""
+    kernels = []
+
+    def start(**options):
+        kernels.append(RealKernel(environment, tmp_path, **options))
+        return kernels[-1]
+
+    yield start
+    for kernel in kernels:
+        kernel.close()
+
+
+@pytest.fixture
+def kernel(start_kernel):
+    return start_kernel()
+
+
+@pytest.fixture
+def start_holder():
+    """Start holders, and end them before their kernel."""
+    holders = []
+
+    def start(kernel, **options):
+        holders.append(Holder(kernel, **options))
+        return holders[-1]
+
+    yield start
+    for holder in holders:
+        holder.close()
+
+
+@pytest.fixture
+def holder(start_holder, kernel):
+    """Return a holder that hasn't spoken to the kernel yet."""
+    return start_holder(kernel)
+
+
+@pytest.fixture
+def attached(kernel, holder, bootstrap):
+    """Return a holder whose agent has been installed and told what is selected."""
+    kernel.execute_silently(bootstrap)
+    holder.attach()
+    return holder

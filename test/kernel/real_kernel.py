@@ -1,0 +1,169 @@
+"""A real kernel over ZMQ, driven as a notebook drives one."""
+
+import subprocess
+from dataclasses import dataclass, field
+from pathlib import Path
+from queue import Empty
+from time import monotonic
+
+from jupyter_client import KernelManager
+from jupyter_client.kernelspec import KernelSpec
+
+ROOT = Path(__file__).resolve().parents[2]
+ENVIRONMENTS = ROOT / ".cache" / "envs"
+
+#: Seconds that are certainly enough, on a busy machine too.
+LIMIT = 30
+
+
+@dataclass
+class Result:
+    """What a cell gave."""
+
+    stdout: str = ""
+    stderr: str = ""
+    value: str | None = None
+    error: str | None = None
+    traceback: str = ""
+    messages: list = field(default_factory=list)
+
+    @property
+    def lines(self):
+        return self.stdout.split()
+
+
+def python_of(environment):
+    folder = ENVIRONMENTS / environment
+    for place in ("bin/python", "Scripts/python.exe"):
+        if (folder / place).exists():
+            return folder / place
+    raise RuntimeError(
+        f"There is no environment {folder}: make it with `python -m venv` and install "
+        f"requirements/{environment}.txt into it."
+    )
+
+
+class RealKernel:
+    """A kernel process and the client of its notebook."""
+
+    def __init__(self, environment, folder, *, debug=False, extra_env=None):
+        argv = [
+            str(python_of(environment)),
+            *("-m", "ipykernel_launcher", "-f", "{connection_file}"),
+        ]
+        # Where the tests run may have PYTHONPATH set: the agent is to be injected.
+        env = {"PYTHONPATH": "", "IPYTHONDIR": str(folder), **(extra_env or {})}
+        self.manager = KernelManager(
+            connection_file=str(folder / "kernel.json"),
+            transport="tcp",
+        )
+        self.manager._kernel_spec = KernelSpec(
+            argv=[*argv, "--debug"] if debug else argv, env=env
+        )
+        self.log = folder / "kernel.log"
+        self._log = self.log.open("wb")
+        self.manager.start_kernel(stdout=self._log, stderr=subprocess.STDOUT)
+        self.client = self.connect()
+        self.client.wait_for_ready(timeout=LIMIT)
+
+    def connect(self):
+        client = self.manager.blocking_client()
+        client.start_channels()
+        return client
+
+    def restart(self):
+        self.manager.restart_kernel(now=True)
+        self.client.wait_for_ready(timeout=LIMIT)
+
+    def close(self):
+        self.client.stop_channels()
+        self.manager.shutdown_kernel(now=True)
+        self.manager.cleanup_resources()
+        self._log.close()
+
+    def interrupt(self):
+        self.manager.interrupt_kernel()
+
+    def start(self, code, **options):
+        """Send a cell and give its id."""
+        return self.client.execute(code, **options)
+
+    def start_dated(self, code, date):
+        """Send a cell as if it had been submitted at `date`."""
+        session = self.client.session
+        message = session.msg(
+            "execute_request",
+            {
+                "code": code,
+                "silent": False,
+                "store_history": True,
+                "user_expressions": {},
+                "allow_stdin": False,
+                "stop_on_error": True,
+            },
+        )
+        message["header"]["date"] = date
+        self.client.shell_channel.send(message)
+        return message["header"]["msg_id"]
+
+    def execute_on_control(self, code):
+        """Execute silently on control, as for a busy kernel; wait for the reply."""
+        message = self.client.session.msg(
+            "execute_request",
+            {
+                "code": code,
+                "silent": True,
+                "store_history": False,
+                "user_expressions": {},
+                "allow_stdin": False,
+                "stop_on_error": False,
+            },
+        )
+        self.client.control_channel.send(message)
+        while True:
+            reply = self.client.control_channel.get_msg(timeout=LIMIT)
+            if reply["parent_header"].get("msg_id") == message["header"]["msg_id"]:
+                return reply["content"]
+
+    def execute_silently(self, code):
+        """Execute silently on shell, as for an idle kernel; wait for the reply."""
+        id_ = self.client.execute(code, silent=True, store_history=False)
+        while True:
+            reply = self.client.get_shell_msg(timeout=LIMIT)
+            if reply["parent_header"].get("msg_id") == id_:
+                return reply["content"]
+
+    def run(self, code):
+        return self.finish(self.start(code))
+
+    def finish(self, id_, *, until=None):
+        """Collect what the cell `id_` gives, to its end or until a text is printed."""
+        result = Result()
+        deadline = monotonic() + LIMIT
+        while monotonic() < deadline:
+            try:
+                message = self.client.get_iopub_msg(timeout=1)
+            except Empty:
+                continue
+            result.messages.append(message)
+            kind, content = message["msg_type"], message["content"]
+            if message["parent_header"].get("msg_id") != id_:
+                continue
+            if kind == "stream":
+                text = getattr(result, content["name"]) + content["text"]
+                setattr(result, content["name"], text)
+                if until is not None and until in text:
+                    return result
+            elif kind == "execute_result":
+                result.value = content["data"]["text/plain"]
+            elif kind == "error":
+                result.error = f"{content['ename']}: {content['evalue']}"
+                result.traceback = "\n".join(content["traceback"])
+            elif kind == "status" and content["execution_state"] == "idle":
+                # Output on control flips the status too; a cell ends with its own.
+                return result
+        raise AssertionError(f"The cell didn't end; it gave {result}.")
+
+    def wait_for(self, id_, text):
+        """Wait until the cell `id_` has printed `text`."""
+        return self.finish(id_, until=text)
