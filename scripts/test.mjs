@@ -1,0 +1,82 @@
+/**
+ * `npm test [-- suite…]`: sets the clone up and runs the suites, all of them
+ * even when one fails. The last line is `N passed, N failed[, N skipped]`.
+ */
+import process from 'node:process';
+import { parseOptions } from './common/options.mjs';
+import { StepError } from './common/process.mjs';
+import { setup } from './setup.mjs';
+import { check, none, sum } from './test/reports.mjs';
+
+const NAMES = [
+  'lint',
+  'types',
+  'unit',
+  'demo',
+  'kernel',
+  'server',
+  'packaging',
+  'size',
+  'browser'
+];
+
+const { positionals } = parseOptions(
+  'npm test --',
+  {},
+  { name: 'suite', choices: NAMES, help: `some of: ${NAMES.join(', ')}` }
+);
+const chosen = positionals.length
+  ? NAMES.filter(name => positionals.includes(name))
+  : NAMES;
+
+const results = new Map();
+if (await attempt('set-up', async () => void (await setup({ test: true })))) {
+  // Only now are the packages there that some suites import.
+  const { suites } = await import('./test/suites.mjs');
+  for (const name of chosen) {
+    console.log(`\n── ${name} ${'─'.repeat(60 - name.length)}`);
+    await attempt(name, suites[name]);
+  }
+}
+finish();
+
+/**
+ * Runs a suite and keeps its counts; one that ran no test has failed.
+ *
+ * @returns whether it could be run at all
+ */
+async function attempt(name, suite) {
+  const start = performance.now();
+  const keep = counts =>
+    results.set(name, { ...counts, ms: performance.now() - start });
+  try {
+    const counts = await suite();
+    if (counts) {
+      const isEmpty = counts.passed + counts.failed === 0;
+      if (isEmpty) {
+        console.error(`The suite "${name}" ran no test.`);
+      }
+      keep(isEmpty ? { ...counts, failed: 1 } : counts);
+    }
+    return true;
+  } catch (error) {
+    console.error(error instanceof StepError ? error.message : error);
+    keep(check(false));
+    return false;
+  }
+}
+
+function finish() {
+  console.log('\nsuite      passed  failed  skipped  seconds');
+  for (const [name, { passed, failed, skipped, ms }] of results) {
+    const cells = [passed, failed, skipped].map((n, i) =>
+      String(n).padStart([6, 8, 9][i])
+    );
+    const seconds = (ms / 1000).toFixed(1).padStart(9);
+    console.log(`${name.padEnd(11)}${cells.join('')}${seconds}`);
+  }
+  const total = sum([none(), ...results.values()]);
+  const skipped = total.skipped ? `, ${total.skipped} skipped` : '';
+  process.exitCode = total.failed ? 1 : 0;
+  console.log(`\n${total.passed} passed, ${total.failed} failed${skipped}`);
+}

@@ -1,0 +1,25 @@
+/** What `npm test` runs, in this order. Each suite returns its counts. */
+import { lint } from '../lint.mjs';
+import { measureSize, printSize } from '../size.mjs';
+import { chromium } from './chromium.mjs';
+import { check, sum } from './reports.mjs';
+import { jest, nodeTests, playwright, pytest, types } from './runners.mjs';
+
+export const suites = {
+  lint: async () => {
+    const linters = Object.values(await lint());
+    return sum([...linters.map(check), await nodeTests('tools', 'test/tools')]);
+  },
+  types: () => types(['tsconfig.json', 'tsconfig.test.json']),
+  unit: () => jest('unit'),
+  demo: () => nodeTests('demo', 'test/demo'),
+  kernel: () => pytest('kernel', 'test/kernel'),
+  server: () => pytest('server', 'test/server'),
+  packaging: () => pytest('packaging', 'test/packaging'),
+  size: async () => {
+    const size = await measureSize();
+    printSize(size);
+    return sum([check(size.isSmall), check(size.isFreeOfMsal)]);
+  },
+  browser: async () => playwright('browser', 'test/browser', await chromium())
+};
