@@ -44,7 +44,10 @@ export class Control {
     if (req.method === 'GET' && name === 'stats') {
       return sendJson(res, 200, this.stats());
     }
-    const command = req.method === 'POST' && this.commands[name];
+    const command =
+      req.method === 'POST' &&
+      Object.hasOwn(this.commands, name) &&
+      this.commands[name];
     if (!command) {
       return sendJson(res, 404, { error: 'No such command.' });
     }
@@ -53,6 +56,9 @@ export class Control {
     }
     try {
       const body = JSON.parse((await readBody(req)).toString());
+      if (body === null || typeof body !== 'object') {
+        throw new RangeError('Send a JSON object.');
+      }
       sendJson(res, 200, command(body));
     } catch (error) {
       if (!(error instanceof RangeError || error instanceof SyntaxError)) {

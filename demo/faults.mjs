@@ -18,7 +18,7 @@ const PORTAL =
 /** The faults of one server. */
 export class Faults {
   #active = new Map();
-  #changed = new EventEmitter();
+  #changed = new EventEmitter().setMaxListeners(0); // one for each held request
 
   /** @param {string[]} endpoints @param {FaultAnswers} answers */
   constructor(endpoints, answers) {

@@ -13,6 +13,8 @@ import { createTokenCheck } from './token-check.mjs';
 const INSPECT = '/api/v1/token/inspect';
 const TIME_SERIES = /^\/api\/v1\/projects\/([^/]+)\/timeseries(\/list)?$/;
 const MAX_LIMIT = 1000;
+/** What the fault `empty` answers to an inspection. */
+const NOTHING = { subject: '', projects: [], capabilities: [] };
 
 /** An error in CDF's shape. */
 class CdfError extends Error {
@@ -108,8 +110,6 @@ export async function createCluster({ cluster, host, port, issuer, jwksUri }) {
     throw new CdfError(404, 'Not Found');
   }
 }
-
-const NOTHING = { subject: '', projects: [], capabilities: [] };
 
 function refusal(status) {
   return status === 401

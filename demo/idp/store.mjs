@@ -25,7 +25,11 @@ export class Store {
       },
       find: async id => rows.get(id),
       findByUid: async uid => first('uid', uid),
-      findByUserCode: async code => first('userCode', code),
+      // A code may be entered again until somebody has decided.
+      async findByUserCode(code) {
+        const row = first('userCode', code);
+        return row && { ...row, inFlight: false };
+      },
       async consume(id) {
         rows.get(id).consumed = Math.floor(Date.now() / 1000);
       },

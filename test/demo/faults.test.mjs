@@ -133,6 +133,8 @@ describe('faults', () => {
       (await control(idp, 'faults', { token: 'upset' })).status,
       400
     );
+    assert.equal((await control(idp, 'faults', null)).status, 400);
+    assert.equal((await control(idp, 'constructor', {})).status, 404);
     assert.equal((await control(west, 'revoke', { user: 'x' })).status, 404);
     const form = await fetch(`${idp}/__demo/faults`, {
       method: 'POST',

@@ -89,6 +89,17 @@ describe('tokens for devices', () => {
     );
   });
 
+  it('come after the page was left and the code entered again', async () => {
+    const device = await start(null);
+    await enter(device);
+    const browser = await enter(device);
+    await (await browser.click('alice@contoso.test')).click('Approve');
+    assert.equal(browser.heading, 'You have signed in');
+    await browser.open(device.body.verification_uri);
+    await browser.submit({ user_code: device.body.user_code });
+    assert.match(browser.html, /That code did not work/);
+  });
+
   it('do not come when somebody declines', async () => {
     const device = await start(null);
     const browser = await enter(device);
