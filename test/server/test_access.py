@@ -28,6 +28,9 @@ def implemented_methods(handler):
 @pytest.mark.parametrize(
     "server_app_config", [{}, {"allow_unauthenticated_access": False}]
 )
+# Where everything is closed, Jupyter warns of a route without a decorator that says
+# who may call it; as an error it keeps the extension from loading.
+@pytest.mark.filterwarnings("error:(?s).*cdf-auth")
 async def test_only_the_listed_routes_are_public(own_routes, jp_fetch):
     calls = {
         (path, m) for path, handler in own_routes for m in implemented_methods(handler)

@@ -85,7 +85,7 @@ def test_a_listed_address_is_returned_in_one_form(hosts, given, canonical):
         "https://api%2ecognitedata.com",
         "https://evil.example%00.cognitedata.com",
         "https://\u0430pi.cognitedata.com",
-        "https://api.\u212aognitedata.com",
+        "https://\u212aiosk.cognitedata.com",
         "https://api\u3002cognitedata.com",
         "https://xn--pi-7kc.cognitedata.com",
         "https://xn--\u0430.cognitedata.com",
