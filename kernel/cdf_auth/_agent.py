@@ -39,6 +39,9 @@ class Port(Protocol):
     def send(self, data: Content) -> None:
         """Publish a question; from any thread."""
 
+    def delivers_here(self) -> bool:
+        """Tell whether answers arrive on the thread that calls."""
+
 
 class Agent:
     """One for each kernel process."""
@@ -52,13 +55,11 @@ class Agent:
         self._port = port
         self.state = State(clock, slot)
         self._lock = threading.Lock()
-        self._delivery_thread: int | None = None
 
     # What a kernel reports.
 
     def receive(self, raw: object) -> Content:
         """Act upon a holder's message and give the acknowledgement. Never raises."""
-        self._delivery_thread = threading.get_ident()
         try:
             message = protocol.read(raw, self.instance)
         except Refusal as refusal:
@@ -106,11 +107,6 @@ class Agent:
     ) -> Token:
         """Give a token of what is selected, or of `pin`; see `cdf_auth.get_token`."""
         patience = Wait(self, pin, scopes, min_ttl, wait)
-        if threading.get_ident() == self._delivery_thread:
-            held = self.state.look(self.state.target(pin, scopes), min_ttl)
-            if held is None:
-                raise WouldDeadlock
-            return held.token
         return drive(patience.steps(), self.clock)
 
     async def get_token_async(
@@ -144,10 +140,12 @@ class Agent:
 
     # What a wait needs.
 
-    def join(self, key: Key, min_ttl: float | None) -> Question:
-        """Wait for an answer together with all who ask the same."""
+    def join(self, key: Key, min_ttl: float | None) -> Question | None:
+        """Wait with all who ask the same; `None` where nothing need be asked."""
         if self.forked:
             raise ForkedProcess
+        if self._port.delivers_here():
+            raise WouldDeadlock
         with self._lock:
             return self.state.join(key, min_ttl)
 

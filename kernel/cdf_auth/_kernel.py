@@ -33,7 +33,7 @@ class Kernel(Protocol):
 
 
 class KernelPort:
-    """Sends questions, from any thread."""
+    """Sends questions."""
 
     __slots__ = ("_kernel",)
 
@@ -55,6 +55,10 @@ class KernelPort:
             parent=parent_of(kernel),
             ident=b"comm-" + COMM_ID.encode(),
         )
+
+    def delivers_here(self) -> bool:
+        """Tell whether this is the control thread, where answers arrive."""
+        return is_control_thread(self._kernel)
 
 
 def parent_of(kernel: Kernel) -> Anything:
@@ -80,6 +84,11 @@ def is_main_thread() -> bool:
     return threading.current_thread() is threading.main_thread()
 
 
+def is_control_thread(kernel: Kernel) -> bool:
+    """Tell whether control messages are handled in the thread that calls."""
+    return threading.current_thread() is getattr(kernel, "control_thread", None)
+
+
 def runs_cell(kernel: Kernel) -> bool:
     """Tell whether a cell of the main shell runs at this moment.
 
@@ -90,7 +99,6 @@ def runs_cell(kernel: Kernel) -> bool:
         message = parent_of(kernel)
         is_cell = message.get("msg_type") == "execute_request"
         return is_cell and not message["content"].get("silent", False)
-    control = getattr(kernel, "control_thread", None)
-    own_level = 1 if threading.current_thread() is control else 0
+    own_level = 1 if is_control_thread(kernel) else 0
     trap = getattr(kernel.shell, "builtin_trap", None)
     return bool(getattr(trap, "_nested_level", 0) > own_level)

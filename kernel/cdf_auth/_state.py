@@ -57,13 +57,16 @@ class State:
         held = self.tokens.get(key)
         return held if held and held.is_good(min_ttl, self._clock) else None
 
-    def join(self, key: Key, min_ttl: float | None) -> Question:
+    def join(self, key: Key, min_ttl: float | None) -> Question | None:
         """Wait for the open question about `key`, or open it.
 
-        Raises `SignInRequired` where the user has signed out.
+        `None` where a token has come since the caller looked, so that the last of many
+        threads doesn't ask again. Raises `SignInRequired` after a sign-out.
         """
         if key[0] in self._ended or (key[0] is None and self._signed_out):
             raise SignInRequired
+        if self.look(key, min_ttl) is not None:
+            return None
         return self.questions.join(key, min_ttl, self._clock.monotonic())
 
     def refill(self) -> None:

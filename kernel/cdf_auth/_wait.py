@@ -88,8 +88,9 @@ class Wait:
                     agent.leave(over)
                 if question is None:
                     question = agent.join(key, self._min_ttl)
-                agent.send(question)
-                yield question.answered, self._pause(question)
+                if question is not None:
+                    agent.send(question)
+                    yield question.answered, self._pause(question)
         finally:
             if question is not None:
                 agent.leave(question)

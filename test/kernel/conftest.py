@@ -4,9 +4,11 @@ import runpy
 import sys
 
 import pytest
+from fake_clock import World
 from holder import Holder
 from real_kernel import ROOT, RealKernel, python_of
 
+# The tests run wherever there is a pytest; the package needn't be installed there.
 sys.path.insert(0, str(ROOT / "kernel"))
 
 ENVIRONMENTS = ["kernel-ipykernel6", "kernel-ipykernel7"]
@@ -83,3 +85,17 @@ def attached(kernel, holder, bootstrap):
     kernel.execute_silently(bootstrap)
     holder.attach()
     return holder
+
+
+@pytest.fixture
+def world():
+    """Return an agent on a fake clock, to which nobody has spoken."""
+    return World()
+
+
+@pytest.fixture
+def served(world):
+    """Return an agent that knows what is selected, and whose holder answers."""
+    world.attach()
+    world.answer_all()
+    return world

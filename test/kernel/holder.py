@@ -127,6 +127,16 @@ class Holder:
             ), f"Only {len(self.questions)} questions came."
             return list(self.questions)
 
+    def wait_for_output(self, text):
+        """Wait until it has seen on iopub that someone's cell has printed `text`."""
+        with self._changed:
+            assert self._changed.wait_for(
+                lambda: any(
+                    text in message["content"].get("text", "") for message in self.seen
+                ),
+                timeout=LIMIT,
+            )
+
     @property
     def ids(self):
         return {one["id"] for one in self.questions}
@@ -135,7 +145,9 @@ class Holder:
         while not self._stop.is_set():
             with suppress(Empty):
                 message = self._client.get_iopub_msg(timeout=0.2)
-                self.seen.append(message)
+                with self._changed:
+                    self.seen.append(message)
+                    self._changed.notify_all()
                 if message["content"].get("comm_id") == TARGET:
                     self._on_question(message["content"]["data"])
 

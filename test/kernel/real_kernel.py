@@ -7,7 +7,7 @@ from queue import Empty
 from time import monotonic
 
 from jupyter_client import KernelManager
-from jupyter_client.kernelspec import KernelSpec
+from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 
 ROOT = Path(__file__).resolve().parents[2]
 ENVIRONMENTS = ROOT / ".cache" / "envs"
@@ -25,7 +25,7 @@ class Result:
     value: str | None = None
     error: str | None = None
     traceback: str = ""
-    messages: list = field(default_factory=list)
+    messages: list = field(default_factory=list, repr=False)
 
     @property
     def lines(self):
@@ -43,6 +43,17 @@ def python_of(environment):
     )
 
 
+class OneSpec(KernelSpecManager):
+    """Knows one kernel, which needn't be installed anywhere."""
+
+    def __init__(self, spec):
+        super().__init__()
+        self._spec = spec
+
+    def get_kernel_spec(self, kernel_name):
+        return self._spec
+
+
 class RealKernel:
     """A kernel process and the client of its notebook."""
 
@@ -55,10 +66,9 @@ class RealKernel:
         env = {"PYTHONPATH": "", "IPYTHONDIR": str(folder), **(extra_env or {})}
         self.manager = KernelManager(
             connection_file=str(folder / "kernel.json"),
-            transport="tcp",
-        )
-        self.manager._kernel_spec = KernelSpec(
-            argv=[*argv, "--debug"] if debug else argv, env=env
+            kernel_spec_manager=OneSpec(
+                KernelSpec(argv=[*argv, "--debug"] if debug else argv, env=env)
+            ),
         )
         self.log = folder / "kernel.log"
         self._log = self.log.open("wb")

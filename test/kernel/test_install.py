@@ -1,20 +1,254 @@
-"""The packed agent comes to a kernel, and leaves it as it was but for that."""
+"""The packed agent comes to a kernel, and leaves the rest of it as it was."""
 
-import json
+import os
+import runpy
+import shutil
+import subprocess
+import sys
+from pathlib import Path
 
-NAMES = "print(sorted(n for n in globals() if n != 'get_token'))"
+import pytest
+from real_kernel import ROOT
+
+NAMES = "print([n for n in globals() if not n.startswith('_')])"
+BUSY = """
+import time
+print("ready", flush=True)
+while "go" not in globals():
+    time.sleep(0.01)
+"""
+
+
+def names(kernel):
+    return set(eval(kernel.run(NAMES).stdout))
 
 
 def test_idle_kernel(kernel, holder, bootstrap):
     assert holder.hello() is None
-    before = kernel.run(NAMES).stdout
-    reply = kernel.execute_silently(bootstrap)
-    assert reply["status"] == "ok"
+    before = names(kernel)
+    assert kernel.execute_silently(bootstrap)["status"] == "ok"
     assert holder.hello()["running"] is False
     holder.select()
-    assert kernel.run("print(get_token())").stdout.strip().endswith("c2lnbmF0dXJl")
-    after = kernel.run(NAMES).stdout
-    # The history's own names (_i1, …) come with every cell.
-    assert {n for n in eval(after) if not n.startswith("_")} == {
-        n for n in eval(before) if not n.startswith("_")
-    }
+    result = kernel.run("print(get_token())")
+    assert "secret-1" in result.stdout
+    assert result.stderr == ""
+    assert names(kernel) == before | {"get_token"}
+
+
+def test_busy_kernel(kernel, holder, bootstrap):
+    cell = kernel.start(BUSY + "print(get_token(), get_token.__module__)")
+    kernel.wait_for(cell, "ready")
+    assert kernel.execute_on_control(bootstrap)["status"] == "ok"
+    assert holder.hello()["running"] is True
+    holder.select()
+    kernel.execute_on_control("go = 1")
+    assert "secret-1" in kernel.finish(cell).stdout
+    assert holder.hello()["running"] is False
+
+
+def test_busy_with_an_async_cell(kernel, holder, bootstrap):
+    code = BUSY.replace("time.sleep", "await asyncio.sleep")
+    cell = kernel.start("import asyncio" + code)
+    kernel.wait_for(cell, "ready")
+    kernel.execute_on_control(bootstrap)
+    assert holder.hello()["running"] is True
+    kernel.execute_on_control("go = 1")
+    kernel.finish(cell)
+    assert holder.hello()["running"] is False
+
+
+def test_idle_kernel_over_control(kernel, holder, bootstrap):
+    kernel.execute_on_control(bootstrap)
+    assert holder.hello()["running"] is False
+
+
+def test_installing_again_changes_nothing(kernel, attached, bootstrap):
+    instance = attached.instance
+    path = kernel.run("import sys; print(sys.path)").stdout
+    kernel.execute_silently(bootstrap)
+    kernel.execute_on_control(bootstrap)
+    assert attached.hello()["instance"] == instance
+    assert kernel.run("print(sys.path)").stdout == path
+
+
+def test_restart(kernel, attached, bootstrap):
+    first = attached.instance
+    kernel.restart()
+    assert attached.hello() is None
+    kernel.execute_silently(bootstrap)
+    attached.attach()
+    assert attached.instance != first
+    assert "secret-1" in kernel.run("print(get_token())").stdout
+
+
+def test_a_taken_name_stays(kernel, holder, bootstrap):
+    kernel.run("get_token = 'mine'")
+    kernel.execute_silently(bootstrap)
+    holder.attach()
+    assert kernel.run("print(get_token)").lines == ["mine"]
+    code = "import cdf_auth; print(cdf_auth.get_token())"
+    assert "secret-1" in kernel.run(code).stdout
+
+
+def test_the_name_is_not_listed(kernel, attached):
+    assert "get_token" not in kernel.run("mine = 1\n%who").stdout
+    assert "mine" in kernel.run("%who").stdout
+
+
+def test_reset(kernel, attached):
+    kernel.run("%reset -f")
+    assert "secret-1" in kernel.run("print(get_token())").stdout
+    assert attached.hello()["session"] == "s-1"
+
+
+def test_a_deleted_name_stays_deleted(kernel, attached):
+    kernel.run("del get_token")
+    assert kernel.run("get_token()").error.startswith("NameError")
+
+
+FOLDER = """
+import os, stat, sys
+import cdf_auth
+zip = next(p for p in sys.path if p.endswith("cdf_auth.zip"))
+print(zip, oct(stat.S_IMODE(os.stat(os.path.dirname(zip)).st_mode)))
+print(cdf_auth.__file__.startswith(zip))
+"""
+
+
+def test_the_source_lies_in_a_private_folder(kernel, bootstrap):
+    kernel.execute_silently(bootstrap)
+    path, mode, is_used = kernel.run(FOLDER).lines
+    assert mode == "0o700"
+    assert is_used == "True"
+    folder = Path(path).parent
+    assert folder.exists()
+    kernel.client.shutdown()
+    kernel.manager.provisioner.process.wait(30)
+    assert not folder.exists()
+
+
+FORK = """
+import os, sys, types
+class Kernel:
+    control_handlers = {"comm_info_request": print}
+shell = types.SimpleNamespace(kernel=Kernel)
+sys.modules["IPython"] = types.SimpleNamespace(get_ipython=lambda: shell)
+exec(sys.stdin.read())
+if os.fork():
+    os.wait()
+    print(os.path.exists(sys.path[0]))
+    print(sys.path[0])
+"""
+
+
+def test_a_forked_child_leaves_the_source_to_its_parent(bootstrap):
+    done = subprocess.run(
+        [sys.executable, "-c", FORK],
+        input=bootstrap,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    existed, path = done.stdout.split()
+    assert existed == "True"
+    assert path.endswith("cdf_auth.zip")
+    assert not Path(path).parent.exists()
+
+
+CHILD = """
+import concurrent.futures, multiprocessing
+context = multiprocessing.get_context("spawn")
+with concurrent.futures.ProcessPoolExecutor(1, mp_context=context) as pool:
+    print(pool.submit(get_token).exception().code)
+    print(pool.submit(len, get_token()).result() > 0)
+"""
+
+
+def test_a_spawned_child_can_import_it(kernel, attached):
+    assert kernel.run(CHILD).lines == ["not_in_kernel", "True"]
+
+
+def test_an_installed_package_is_preferred(start_kernel, start_holder, bootstrap):
+    kernel = start_kernel(extra_env={"PYTHONPATH": str(ROOT / "kernel")})
+    holder = start_holder(kernel)
+    kernel.execute_silently(bootstrap)
+    holder.attach()
+    result = kernel.run("import sys, cdf_auth; print(cdf_auth.__file__, sys.path)")
+    assert str(ROOT / "kernel" / "cdf_auth" / "__init__.py") in result.stdout
+    assert "cdf_auth.zip" not in result.stdout
+
+
+@pytest.mark.parametrize("source", ["VERSION = 2", "1 / 0", None])
+def test_another_version_is_not_used(
+    start_kernel, start_holder, bootstrap, tmp_path, source
+):
+    package = tmp_path / "other" / "cdf_auth"
+    package.mkdir(parents=True)
+    (package / "__init__.py").write_text("")
+    if source:
+        (package / "_protocol.py").write_text(source)
+    kernel = start_kernel(extra_env={"PYTHONPATH": str(package.parent)})
+    holder = start_holder(kernel)
+    kernel.execute_silently(bootstrap)
+    holder.attach()
+    assert "secret-1" in kernel.run("print(get_token())").stdout
+
+
+def test_an_installed_package_needs_no_injection(start_kernel, start_holder):
+    kernel = start_kernel(extra_env={"PYTHONPATH": str(ROOT / "kernel")})
+    holder = start_holder(kernel)
+    holder.policy = holder.be_silent
+    cell = kernel.start("from cdf_auth import get_token; print(get_token())")
+    # It asks, though nobody has greeted it: that is how a holder learns of it.
+    holder.wait_for_questions(1)
+    holder.policy = holder.give_token
+    holder.attach()
+    assert "secret" in kernel.finish(cell).stdout
+
+
+def test_without_a_holder(start_kernel):
+    kernel = start_kernel(extra_env={"PYTHONPATH": str(ROOT / "kernel")})
+    code = "from time import monotonic; from cdf_auth import *; t = monotonic()"
+    result = kernel.run(
+        f"{code}\ntry: get_token()\nexcept NoSession: print(2.9 < monotonic() - t < 6)"
+    )
+    assert result.lines == ["True"]
+
+
+@pytest.mark.parametrize(
+    "kernel",
+    ["", "class K: pass\n", "class K: control_handlers = {}\n"],
+    ids=["no kernel", "no handlers", "no comm_info_request"],
+)
+def test_where_it_cannot_work_nothing_is_changed(bootstrap, kernel):
+    code = (
+        kernel + "import sys, types\n"
+        "shell = types.SimpleNamespace(kernel=K()) if 'K' in globals() else None\n"
+        "sys.modules['IPython'] = types.SimpleNamespace(get_ipython=lambda: shell)\n"
+        "before = sorted(globals()), sys.path[:]\n"
+        "bootstrap = sys.stdin.read()\n"
+        "exec(bootstrap)\n"
+        "after = sorted(n for n in globals() if n not in ('before', 'bootstrap'))\n"
+        "assert (after, sys.path) == before, (after, sys.path)\n"
+        "assert 'cdf_auth' not in sys.modules\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        input=bootstrap,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_packing_gives_the_same_bytes(packed, tmp_path):
+    """The dates and the place of the sources leave no trace."""
+    shutil.copytree(ROOT / "kernel", tmp_path / "kernel")
+    (tmp_path / "scripts").mkdir()
+    script = shutil.copy(ROOT / "scripts" / "pack_agent.py", tmp_path / "scripts")
+    for file in (tmp_path / "kernel").rglob("*"):
+        os.utime(file, (1, 1))
+    assert runpy.run_path(script)["agent"]() == packed
+    assert packed["protocol"] == 1
+    assert packed["zip"] in packed["bootstrap"]
