@@ -57,6 +57,8 @@ export async function startDemo({
       clusters.push(described);
     }
     const connections = clusters.map(cluster => connection(cluster, idp));
+    // One connection shows a preselected project, the other the choice.
+    connections[0].project = CLUSTERS[0].projects[0].name;
     return { idp, cdf: { clusters }, connections, close };
   } catch (error) {
     await close();

@@ -101,6 +101,10 @@ export async function createHandler({
       if (req.method === 'OPTIONS') {
         return sendPreflight(req, res, cors);
       }
+      if (req.method === 'HEAD' && endpoint === 'authorize') {
+        // Entra shows its error page with 200: that is enough to see that it is there.
+        return res.writeHead(200).end();
+      }
     }
     return callback(
       await prepare(req, { root, path, search, directory, store }),
