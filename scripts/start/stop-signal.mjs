@@ -9,6 +9,9 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
  */
 const SAME_PRESS_MS = 500;
 
+/** How often to look whether npm, who started us, is still there. */
+const PARENT_POLL_MS = 1000;
+
 export class StopSignal {
   constructor() {
     this._controller = new AbortController();
@@ -23,6 +26,13 @@ export class StopSignal {
     for (const name of SIGNALS) {
       process.on(name, this._handle);
     }
+    // Whoever kills npm outright means us too.
+    const parent = process.ppid;
+    this._watch = setInterval(() => {
+      if (process.ppid !== parent && !this.signal.aborted) {
+        this._onSignal();
+      }
+    }, PARENT_POLL_MS).unref();
   }
 
   _onSignal() {
@@ -35,6 +45,7 @@ export class StopSignal {
   }
 
   dispose() {
+    clearInterval(this._watch);
     for (const name of SIGNALS) {
       process.off(name, this._handle);
     }
