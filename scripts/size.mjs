@@ -72,17 +72,29 @@ function label(module) {
   if (module.startsWith('container entry')) {
     return 'entry';
   }
-  const [, file] = module.match(/([^|!]+\.(?:m?js|json))(?:\|[0-9a-f]+)?$/) ?? [];
-  const [, name] = file?.match(/.*node_modules[\\/]((?:@[^\\/]+[\\/])?[^\\/]+)/) ?? [];
+  const [, file] =
+    module.match(/([^|!]+\.(?:m?js|json))(?:\|[0-9a-f]+)?$/) ?? [];
+  const [, name] =
+    file?.match(/.*node_modules[\\/]((?:@[^\\/]+[\\/])?[^\\/]+)/) ?? [];
   return name ?? (file && path.relative(process.cwd(), file));
 }
 
-export function printSize({ chunks, eagerBytes, limit, isSmall, isFreeOfMsal }) {
+export function printSize({
+  chunks,
+  eagerBytes,
+  limit,
+  isSmall,
+  isFreeOfMsal
+}) {
   const kB = bytes => `${(bytes / 1024).toFixed(1)} kB`.padStart(9);
   for (const { file, eager, gzipBytes, holds } of chunks) {
-    console.log(`${eager ? 'eager' : 'lazy '} ${kB(gzipBytes)}  ${file}  ${holds}`);
+    console.log(
+      `${eager ? 'eager' : 'lazy '} ${kB(gzipBytes)}  ${file}  ${holds}`
+    );
   }
-  console.log(`eager ${kB(eagerBytes)}  in all; the limit is ${kB(limit).trim()}`);
+  console.log(
+    `eager ${kB(eagerBytes)}  in all; the limit is ${kB(limit).trim()}`
+  );
   if (!isSmall) {
     console.log('Too much JavaScript is loaded at start-up.');
   }

@@ -5,7 +5,6 @@
  * Once all of it answers it prints one line, `ready {"url", "idp", "cdf"}`.
  * Ctrl-C or SIGTERM stops everything; the exit code is then 0.
  */
-import process from 'node:process';
 import { parseOptions } from './common/options.mjs';
 import { StepError } from './common/process.mjs';
 import { orExplain, setup } from './setup.mjs';

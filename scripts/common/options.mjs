@@ -71,7 +71,9 @@ function usage(command, options, positionals) {
     rows.unshift([`${positionals.name}…`, positionals.help]);
   }
   const width = Math.max(...rows.map(([left]) => left.length));
-  const lines = rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`);
+  const lines = rows.map(
+    ([left, right]) => `  ${left.padEnd(width)}  ${right}`
+  );
   const what = positionals ? ` [${positionals.name}…]` : '';
   return [`Usage: ${command} [options]${what}`, ...lines].join('\n');
 }

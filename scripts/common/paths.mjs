@@ -37,7 +37,5 @@ export function envVariables(env, base = process.env) {
 /** Whether the module with this `import.meta.url` is the program that was started. */
 export function isMain(url) {
   const started = process.argv[1];
-  return (
-    started !== undefined && realpathSync(started) === fileURLToPath(url)
-  );
+  return started !== undefined && realpathSync(started) === fileURLToPath(url);
 }

@@ -19,7 +19,8 @@ export async function tail(file, lines = TAIL_LINES) {
 }
 
 /** The exit code that a shell would show: 128 and the signal's number for a signal. */
-const exitCode = (code, signal) => code ?? 128 + (constants.signals[signal] ?? 0);
+const exitCode = (code, signal) =>
+  code ?? 128 + (constants.signals[signal] ?? 0);
 
 /** npm is a script on Windows, which only a shell can start. */
 const shellFor = command => process.platform === 'win32' && command === 'npm';
@@ -65,7 +66,9 @@ function ended(child) {
     child.once('error', error => resolve(`${name}: ${error.message}`));
     child.once('close', (code, signal) =>
       resolve(
-        code === 0 ? undefined : `${name} ended with ${signal ?? `code ${code}`}.`
+        code === 0
+          ? undefined
+          : `${name} ended with ${signal ?? `code ${code}`}.`
       )
     );
   });

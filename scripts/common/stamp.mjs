@@ -6,7 +6,8 @@ import path from 'node:path';
 import { cache, root } from './paths.mjs';
 
 /** Made by running or building, so never a source. */
-const GENERATED = /(^|\/)(__pycache__|node_modules|labextension|static|agent\.json|_agent\.json|_version\.py)(\/|$)/;
+const GENERATED =
+  /(^|\/)(__pycache__|node_modules|labextension|static|agent\.json|_agent\.json|_version\.py)(\/|$)/;
 
 /** All files below the given files and folders of the clone, sorted; missing ones are left out. */
 async function filesOf(entries) {
@@ -16,7 +17,10 @@ async function filesOf(entries) {
     if (!existsSync(full)) {
       continue;
     }
-    const children = await readdir(full, { recursive: true, withFileTypes: true })
+    const children = await readdir(full, {
+      recursive: true,
+      withFileTypes: true
+    })
       // A file rather than a folder: it stands for itself.
       .catch(() => null);
     const inside = children

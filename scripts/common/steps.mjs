@@ -164,7 +164,6 @@ export async function installWheel(context, buildHash) {
       sentence: 'Installing the extension'
     },
     // The step before has built the front end; hatch needn't do it once more.
-    () =>
-      pip(context, 'wheel', 'lab', args, { HATCH_BUILD_NO_HOOKS: 'true' })
+    () => pip(context, 'wheel', 'lab', args, { HATCH_BUILD_NO_HOOKS: 'true' })
   );
 }

@@ -23,7 +23,7 @@ export function eagerChunks(chunks) {
   if (!eager.size) {
     throw new Error('The build has no remote entry.');
   }
-  for (let size = 0; size !== eager.size; ) {
+  for (let size = 0; size !== eager.size;) {
     size = eager.size;
     const present = new Set(
       chunks.filter(({ id }) => eager.has(id)).flatMap(({ modules }) => modules)

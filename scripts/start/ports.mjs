@@ -7,7 +7,9 @@ const LOOPBACKS = ['127.0.0.1', '::1'];
 function canListen(port, host) {
   return new Promise(resolve => {
     const server = createServer();
-    server.once('error', ({ code }) => resolve(code !== 'EADDRINUSE' && code !== 'EACCES'));
+    server.once('error', ({ code }) =>
+      resolve(code !== 'EADDRINUSE' && code !== 'EACCES')
+    );
     server.listen({ port, host }, () => server.close(() => resolve(true)));
   });
 }

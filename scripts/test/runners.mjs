@@ -3,7 +3,13 @@ import { readdirSync } from 'node:fs';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
-import { cache, envBin, envVariables, nodeModule, root } from '../common/paths.mjs';
+import {
+  cache,
+  envBin,
+  envVariables,
+  nodeModule,
+  root
+} from '../common/paths.mjs';
 import { stream } from '../common/process.mjs';
 import {
   check,
