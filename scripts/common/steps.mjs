@@ -105,6 +105,7 @@ const BUILD_SOURCES = [
   'rspack.config.js',
   'schema',
   'scripts/pack_agent.py',
+  'scripts/python.mjs',
   'scripts/rspack',
   'src',
   'style',
