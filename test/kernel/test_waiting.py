@@ -343,3 +343,10 @@ def test_async_time_out(world):
     world.attach()
     with pytest.raises(TokenTimeout):
         asyncio.run(world.agent.get_token_async((), wait=3))
+
+
+def test_a_token_that_comes_between_looking_and_asking(served):
+    key = served.agent.state.target(None, ())
+    assert served.agent.state.look(key, None) is None
+    served.deliver()
+    assert served.agent.join(key, None) is None
