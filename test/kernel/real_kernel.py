@@ -63,7 +63,9 @@ class RealKernel:
             *("-m", "ipykernel_launcher", "-f", "{connection_file}"),
         ]
         # Where the tests run may have PYTHONPATH set: the agent is to be injected.
-        env = {"PYTHONPATH": "", "IPYTHONDIR": str(folder), **(extra_env or {})}
+        # A kernel that is killed leaves the packed source behind, in here.
+        env = {"PYTHONPATH": "", "IPYTHONDIR": str(folder), "TMPDIR": str(folder)}
+        env |= extra_env or {}
         self.manager = KernelManager(
             connection_file=str(folder / "kernel.json"),
             kernel_spec_manager=OneSpec(
