@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
+import json
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
 
 from jupyter_server.extension.application import ExtensionApp
 from traitlets import Dict, Float, List, Unicode
 
+from .authorities import Authorities
+from .bounded_http import Trust
+from .clock import SystemClock
 from .connections import publishable
+from .errors import CdfAuthError
 from .hosts import CdfHosts
+from .kernels import Kernels
+from .oauth import OAuthSettings
 from .routes import (
     PREFIX,
     REDIRECT_PATH,
@@ -16,6 +26,25 @@ from .routes import (
     RedirectPageHandler,
     RedirectScriptHandler,
 )
+from .session_routes import (
+    Services,
+    SessionHandler,
+    SessionInspectHandler,
+    SessionKernelsHandler,
+    SessionListHandler,
+)
+from .sessions import Sessions
+
+if TYPE_CHECKING:
+    from jupyter_server.serverapp import ServerApp
+
+    from .clock import Clock
+
+_AGENT = Path(__file__).parent / "_agent.json"
+_ID = r"([A-Za-z0-9-]{1,64})"
+
+#: Threads for msal, which blocks; a session needs one for a request in about an hour.
+_THREADS = 4
 
 
 class CdfAuth(ExtensionApp):
@@ -54,6 +83,32 @@ class CdfAuth(ExtensionApp):
         help="Seconds within which CDF must have answered this server in full.",
     ).tag(config=True)
 
+    allowed_authority_hosts = List(
+        Unicode(),
+        help="""
+        Hosts ("login.example.com" or "login.example.com:8443") of identity
+        providers, besides Microsoft Entra's and those of the connections'
+        authorities, at which this server may sign people in, always over https.
+        """,
+    ).tag(config=True)
+
+    provider_timeout = Float(
+        10.0,
+        min=0.0,
+        help="Seconds within which the identity provider must have answered in full.",
+    ).tag(config=True)
+
+    ca_bundle = Unicode(
+        "",
+        help="""
+        A PEM file with certificate authorities that this server trusts besides the
+        usual ones when it asks an identity provider or CDF.
+        """,
+    ).tag(config=True)
+
+    #: Tests let it pass.
+    clock: Clock = SystemClock()
+
     def initialize_settings(self) -> None:
         """Publish the connections in the configuration of the page.
 
@@ -69,17 +124,76 @@ class CdfAuth(ExtensionApp):
 
     def initialize_handlers(self) -> None:
         """Add the routes; jupyter_server puts its base URL before them."""
-        base_urls = (connection.get("baseUrl") for connection in self._publishable)
-        hosts = CdfHosts(
-            [url for url in base_urls if isinstance(url, str)],
-            self.allowed_cdf_hosts,
-            self.log,
-        )
-        inspect = {"hosts": hosts, "timeout_s": self.cdf_timeout}
+        services = self._services = self._make_services()
+        inspect = {
+            "hosts": services.hosts,
+            "trust": services.trust,
+            "timeout_s": services.cdf_timeout_s,
+        }
+        shared = {"services": services}
+        sessions = rf"/{PREFIX}/sessions"
         self.handlers.extend(
             [
                 (rf"/{REDIRECT_PATH}", RedirectPageHandler),
                 (rf"/{REDIRECT_PATH}\.js", RedirectScriptHandler),
                 (rf"/{PREFIX}/inspect", InspectHandler, inspect),
+                (sessions, SessionListHandler, shared),
+                (rf"{sessions}/{_ID}", SessionHandler, shared),
+                (rf"{sessions}/{_ID}/kernels", SessionKernelsHandler, shared),
+                (rf"{sessions}/{_ID}/inspect", SessionInspectHandler, shared),
             ]
         )
+
+    async def stop_extension(self) -> None:
+        """Forget all sessions and leave all kernels."""
+        self._services.sessions.close()
+        self._services.kernels.close()
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def _make_services(self) -> Services:
+        hosts = CdfHosts(self._configured("baseUrl"), self.allowed_cdf_hosts, self.log)
+        authorities = Authorities(
+            self._configured("authority"), self.allowed_authority_hosts, self.log
+        )
+        self._pool = ThreadPoolExecutor(_THREADS, "cdf-auth")
+        settings = OAuthSettings(
+            authorities,
+            trust := self._trust(),
+            self.provider_timeout,
+            self._pool,
+            self.clock,
+        )
+        app = cast("ServerApp", self.serverapp)
+        kernels = Kernels(app, self.clock, _bootstrap)
+        return Services(Sessions(settings), kernels, hosts, trust, self.cdf_timeout)
+
+    def _configured(self, field: str) -> list[str]:
+        values = (connection.get(field) for connection in self._publishable)
+        return [value for value in values if isinstance(value, str)]
+
+    def _trust(self) -> Trust:
+        trust = Trust(self.ca_bundle)
+        if self.ca_bundle:
+            try:
+                # Now, so that the log of the start tells.
+                _ = trust.context
+            except OSError as error:
+                self.log.error(  # noqa: TRY400 - no fault of ours to be traced
+                    "c.CdfAuth.ca_bundle (%r) is ignored: %s", self.ca_bundle, error
+                )
+                return Trust("")
+        return trust
+
+
+@cache
+def _bootstrap() -> str:
+    """Return the code that installs the agent in a kernel, made by the build."""
+    try:
+        return str(json.loads(_AGENT.read_text(encoding="utf-8"))["bootstrap"])
+    except FileNotFoundError:
+        raise CdfAuthError(
+            501,
+            "not_built",
+            "The extension on the Jupyter server has not been built.",
+            "Run `npm run build:agent`.",
+        ) from None

@@ -21,3 +21,10 @@ class CdfAuthError(Exception):
     def as_json(self) -> dict[str, str]:
         """Return the body of the answer."""
         return {"code": self.code, "message": self.message, "action": self.action}
+
+
+def bad_request(message: str) -> CdfAuthError:
+    """Say what is wrong with a request."""
+    return CdfAuthError(
+        400, "bad_request", message, "Reload the page; if it stays, report it."
+    )

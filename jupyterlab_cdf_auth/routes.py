@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import json
-import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from jupyter_server.auth.decorator import allow_unauthenticated, authorized
-from jupyter_server.base.handlers import APIHandler, JupyterHandler
+from jupyter_server.base.handlers import JupyterHandler
 from jupyter_server.extension.handler import ExtensionHandlerMixin
 from tornado import web
 
+from .access_token import BEARER
 from .cdf import inspect_token
-from .errors import CdfAuthError
+from .errors import bad_request
+from .json_handler import JsonHandler
 
 if TYPE_CHECKING:
+    from .bounded_http import Trust
     from .hosts import CdfHosts
 
 PREFIX = "cdf-auth"
@@ -29,9 +30,6 @@ _PAGE_POLICY = (
     "default-src 'none'; script-src 'self'; connect-src 'none'; style-src 'none'; "
     "frame-ancestors 'self'; base-uri 'none'; form-action 'none'"
 )
-# What RFC 6750 allows as a bearer token. Anything else could not be sent, and
-# the HTTP client would quote it in its complaint.
-_BEARER = re.compile(r"[A-Za-z0-9._~+/-]+=*")
 
 
 class RedirectPageHandler(ExtensionHandlerMixin, JupyterHandler):
@@ -77,7 +75,7 @@ class RedirectScriptHandler(ExtensionHandlerMixin, JupyterHandler):
         self.finish(script)
 
 
-class InspectHandler(ExtensionHandlerMixin, APIHandler):
+class InspectHandler(JsonHandler):
     """Asks CDF for the projects of a token where CORS keeps the page from it.
 
     Request: ``POST {"baseUrl": "https://…"}`` with the access token in the
@@ -93,47 +91,31 @@ class InspectHandler(ExtensionHandlerMixin, APIHandler):
     session or an XSRF token).
     """
 
-    auth_resource = "cdf-auth"
-
-    def initialize(self, name: str, hosts: CdfHosts, timeout_s: float) -> None:
+    def initialize(
+        self, name: str, hosts: CdfHosts, trust: Trust, timeout_s: float
+    ) -> None:
         """Receive what the extension app configured."""
         super().initialize(name)
         self._hosts = hosts
+        self._trust = trust
         self._timeout_s = timeout_s
 
     @web.authenticated
     @authorized
     async def post(self) -> None:
         """Pass the question on to CDF."""
-        self.set_header("Cache-Control", "no-store")
-        try:
-            base = self._hosts.check(self._base_url())
-            answer = await inspect_token(base, self._token(), self._timeout_s)
-        except CdfAuthError as error:
-            self.set_status(error.status)
-            self.finish(error.as_json())
-        else:
-            self.finish(answer)
-
-    def _base_url(self) -> str:
-        # Not get_json_body(): it logs a body that it cannot read.
-        try:
-            body: Any = json.loads(self.request.body)
-        except (ValueError, RecursionError):
-            body = None
-        base_url = body.get("baseUrl") if isinstance(body, dict) else None
-        if not isinstance(base_url, str):
-            raise _bad_request('The body must be JSON: {"baseUrl": "https://…"}.')
-        return base_url
+        base = self._hosts.check(self.read_base_url())
+        self.finish(
+            await inspect_token(
+                base,
+                self._token(),
+                tls=self._trust.context,
+                timeout_s=self._timeout_s,
+            )
+        )
 
     def _token(self) -> str:
         token = self.request.headers.get(TOKEN_HEADER, "")
-        if not _BEARER.fullmatch(token):
-            raise _bad_request(f"The header {TOKEN_HEADER} must hold an access token.")
+        if not BEARER.fullmatch(token):
+            raise bad_request(f"The header {TOKEN_HEADER} must hold an access token.")
         return token
-
-
-def _bad_request(message: str) -> CdfAuthError:
-    return CdfAuthError(
-        400, "bad_request", message, "Reload the page; if it stays, report it."
-    )

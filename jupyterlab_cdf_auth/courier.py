@@ -1,0 +1,274 @@
+"""Serves one kernel: finds or installs the agent, tells it the context, answers it.
+
+The same rules as the browser's ``src/kernels/courier.ts``. Nothing is awaited inside
+a message handler: each question starts work of its own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from enum import Enum
+from typing import TYPE_CHECKING, Protocol
+
+from . import protocol
+from .protocol import Acknowledgement
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
+    from .clock import Clock
+    from .protocol import Content, TokenRequest
+    from .transport import Transport
+
+#: Seconds in which a kernel answers on control, whatever it is doing.
+REPLY_TIMEOUT = 1.0
+
+#: Seconds of idleness after which no queued run is on its way any more.
+SETTLED_AFTER = 0.5
+
+#: Seconds in which a kernel that is restarted must have read its first message.
+_START_TIMEOUT = 60.0
+
+#: Seconds before the next attempt, by the number of attempts that have failed.
+_RETRIES = (0.5, 1.0, 2.0, 4.0, 8.0)
+
+#: Answered questions that are remembered, so that none is answered twice.
+_ANSWERED_LIMIT = 200
+
+
+class Desk(Protocol):
+    """Who knows the answers for one kernel."""
+
+    async def is_served(self) -> bool:
+        """Tell whether this kernel is still there, and still to be served."""
+
+    async def answer(self, request: TokenRequest) -> Content | None:
+        """Give the answer, None where it is another holder's business."""
+
+    def context(self, instance: str, *, settled: bool) -> Content | None:
+        """Give what is selected, None where the selection isn't ours."""
+
+
+class _Absent(Enum):
+    AGENT = "no agent"
+    REPLY = "no reply"
+
+
+class Courier:
+    """The courier of one kernel."""
+
+    def __init__(
+        self,
+        transport: Transport,
+        desk: Desk,
+        clock: Clock,
+        holder: str,
+        bootstrap: str,
+    ) -> None:
+        """Prepare; ``bootstrap`` is the code that installs the agent."""
+        self._transport = transport
+        self._desk = desk
+        self._clock = clock
+        self._holder = holder
+        self._bootstrap = bootstrap
+        #: The agent's process; None while no agent has acknowledged.
+        self.instance: str | None = None
+        self._kernel_ahead = 0.0
+        self._attaching: asyncio.Task[None] | None = None
+        self._settling: asyncio.Task[None] | None = None
+        self._is_unsettled = False
+        self._answering: set[str] = set()
+        self._answered: dict[str, None] = {}
+        self._early: object = None
+        self._greet_after = 0.0
+        self._tasks: set[asyncio.Task[None]] = set()
+        transport.on_received = self._on_received
+
+    def open(self) -> None:
+        """Connect, and find the agent or bring it."""
+        self._transport.reopen()
+        self.attach()
+
+    def close(self) -> None:
+        """Stop; the kernel keeps what it has."""
+        for task in (*self._tasks, self._attaching, self._settling):
+            if task is not None:
+                task.cancel()
+        self._transport.close()
+
+    def attach(self) -> None:
+        """Look for the agent (again); only the newest attempt counts."""
+        self.instance = None
+        if self._attaching is not None:
+            self._attaching.cancel()
+        self._attaching = asyncio.ensure_future(self._attach())
+
+    def restarted(self) -> None:
+        """Report that a new process has taken the place of the old one."""
+        self.instance = None
+        self._answered.clear()
+        self.open()
+        if self._is_python:
+            # Queued on shell before the first cell can be; the control channel
+            # alone would lose that race.
+            self._start(
+                self._transport.execute(self._bootstrap, "shell", _START_TIMEOUT)
+            )
+
+    def status_changed(self) -> None:
+        """Report that the kernel has become idle or busy."""
+        is_lost = self.instance is None and not self._is_attaching
+        if is_lost and self._transport.is_idle:
+            self.attach()
+        if self._is_unsettled:
+            self._settle_when_idle()
+
+    def send_context(self) -> None:
+        """Tell what is selected.
+
+        At once, for cells that are run from now on; and again when the kernel has
+        settled, for all the rest.
+        """
+        self._is_unsettled = True
+        self._tell(settled=False)
+        self._settle_when_idle()
+
+    def say_bye(self, session: str) -> None:
+        """Tell that the user has signed out of ``session``."""
+        if self.instance is not None:
+            self._start(self._deliver_only(protocol.bye(self.instance, session)))
+
+    async def finish(self) -> None:
+        """Wait until what is under way has been said, for two replies at most."""
+        if self._tasks:
+            await asyncio.wait(tuple(self._tasks), timeout=2 * REPLY_TIMEOUT)
+
+    @property
+    def _is_attaching(self) -> bool:
+        return self._attaching is not None and not self._attaching.done()
+
+    @property
+    def _is_python(self) -> bool:
+        return self._transport.language in {"", "python"}
+
+    async def _attach(self) -> None:
+        """Attempt it several times; then the kernel's status or question is awaited."""
+        for pause in (*_RETRIES, None):
+            if not self._is_python or not await self._desk.is_served():
+                return
+            found = await self._find_agent()
+            if isinstance(found, Acknowledgement):
+                self._on_attached(found)
+                return
+            if pause is not None:
+                await self._clock.sleep(pause)
+
+    async def _find_agent(self) -> Acknowledgement | _Absent:
+        found = await self._greet()
+        # A busy shell would hold the installation back; control can flip the
+        # status, so it comes second.
+        if found is _Absent.AGENT and self._transport.is_idle:
+            await self._transport.execute(self._bootstrap, "shell", REPLY_TIMEOUT)
+            found = await self._greet()
+        if found is _Absent.AGENT:
+            await self._transport.execute(self._bootstrap, "control", REPLY_TIMEOUT)
+            found = await self._greet()
+        return found
+
+    async def _greet(self) -> Acknowledgement | _Absent:
+        reply = await self._transport.send(protocol.hello(self._holder), REPLY_TIMEOUT)
+        if reply is None:
+            return _Absent.REPLY
+        acknowledgement = protocol.read_acknowledgement(reply)
+        return (
+            acknowledgement if acknowledgement and acknowledgement.ok else _Absent.AGENT
+        )
+
+    def _on_attached(self, found: Acknowledgement) -> None:
+        self.instance = found.instance
+        self._kernel_ahead = (
+            0.0 if found.now is None else found.now - self._clock.wall()
+        )
+        self.send_context()
+        early, self._early = self._early, None
+        if early is not None:
+            self._on_received(early, is_early=True)
+
+    def _on_received(self, data: object, *, is_early: bool = False) -> None:
+        request = protocol.read_request(data)
+        if request is None:
+            return
+        if self.instance != request.instance or self._is_void(request):
+            # An agent that isn't known (any more), or a clock that was set: greet
+            # it. The question is judged again then.
+            if not is_early:
+                self._greet_for(data)
+            return
+        if request.id not in self._answering and request.id not in self._answered:
+            self._start(self._answer(request))
+
+    def _greet_for(self, data: object) -> None:
+        """Look for the agent that asks, but not for each of a flood of questions."""
+        if self._is_attaching:
+            self._early = data
+        elif self._clock.monotonic() >= self._greet_after:
+            self._greet_after = self._clock.monotonic() + REPLY_TIMEOUT
+            self._early = data
+            self.attach()
+
+    def _is_void(self, request: TokenRequest) -> bool:
+        """Whether it was asked too long ago, by the kernel's own clock."""
+        now = self._clock.wall() + self._kernel_ahead
+        return now - request.sent > request.timeout
+
+    async def _answer(self, request: TokenRequest) -> None:
+        self._answering.add(request.id)
+        try:
+            answer = await self._desk.answer(request)
+            if answer is None:
+                return
+            is_delivered = await self._deliver(answer)
+            if is_delivered and protocol.operation(answer) != "waiting":
+                self._answered[request.id] = None
+                if len(self._answered) > _ANSWERED_LIMIT:
+                    del self._answered[next(iter(self._answered))]
+        finally:
+            self._answering.discard(request.id)
+
+    async def _deliver_only(self, content: Content) -> None:
+        await self._deliver(content)
+
+    async def _deliver(self, content: Content) -> bool:
+        """Send, and look for the agent again where it isn't there any more."""
+        reply = await self._transport.send(content, REPLY_TIMEOUT)
+        if reply is None:
+            return False
+        acknowledgement = protocol.read_acknowledgement(reply)
+        is_gone = acknowledgement is None or acknowledgement.code == "instance"
+        if is_gone and self.instance is not None:
+            self.attach()
+        return acknowledgement is not None and acknowledgement.ok
+
+    def _settle_when_idle(self) -> None:
+        if self._settling is not None:
+            self._settling.cancel()
+            self._settling = None
+        if self._transport.is_idle:
+            self._settling = asyncio.ensure_future(self._settle())
+
+    async def _settle(self) -> None:
+        await self._clock.sleep(SETTLED_AFTER)
+        self._is_unsettled = False
+        self._tell(settled=True)
+
+    def _tell(self, *, settled: bool) -> None:
+        if self.instance is None:
+            return
+        content = self._desk.context(self.instance, settled=settled)
+        if content is not None:
+            self._start(self._deliver_only(content))
+
+    def _start(self, work: Coroutine[object, object, None]) -> None:
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)

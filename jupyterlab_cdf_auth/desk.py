@@ -1,0 +1,85 @@
+"""Knows the answers for one kernel."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from . import protocol
+from .provider_errors import ProviderError, Remedy
+from .session import Status
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from .models import Context
+    from .protocol import Content, TokenRequest
+    from .session import Session
+
+
+class KernelDesk:
+    """The sessions to which a kernel was named, and what is selected in it."""
+
+    def __init__(self, is_there: Callable[[], Awaitable[bool]]) -> None:
+        """Ask ``is_there`` whether the kernel is one that may be served."""
+        self._is_there = is_there
+        self.sessions: dict[str, Session] = {}
+        self.selected: tuple[Session, Context] | None = None
+
+    def name(self, session: Session, context: Context | None) -> bool:
+        """Serve ``session``; tell whether there is another selection to be told.
+
+        Without a context the session only answers: the selection is another's.
+        """
+        self.sessions[session.id] = session
+        before = self.selected
+        if context is not None:
+            self.selected = (session, context)
+        elif before and before[0] is session:
+            self.selected = None
+        return self.selected is not None and self.selected != before
+
+    def leave(self, session_id: str) -> None:
+        """Serve that session no more."""
+        self.sessions.pop(session_id, None)
+        if self.selected and self.selected[0].id == session_id:
+            self.selected = None
+
+    async def is_served(self) -> bool:
+        """Tell whether this kernel is still there, and still to be served."""
+        return bool(self.sessions) and await self._is_there()
+
+    def context(self, instance: str, *, settled: bool) -> Content | None:
+        """Give what is selected, None where the selection isn't ours."""
+        if self.selected is None:
+            return None
+        session, context = self.selected
+        account = session.account.username if session.account else ""
+        return protocol.context(instance, session.id, account, context, settled=settled)
+
+    async def answer(self, request: TokenRequest) -> Content | None:
+        """Give the answer, None where it is another holder's business."""
+        session = self._session_for(request)
+        if session is None or not await self._is_there():
+            return None
+        scopes = request.scopes or self._default_scopes(session)
+        try:
+            held = await session.get_token(scopes, request.min_ttl)
+        except ProviderError as error:
+            # What a sign-in or the passing of time can mend makes a cell wait.
+            if error.remedy is Remedy.NONE:
+                parts = error.code, error.message, error.action
+                return protocol.error(request, session.id, *parts)
+            return protocol.waiting(request, session.id, error.code)
+        return protocol.token(request, session.id, scopes, held)
+
+    def _session_for(self, request: TokenRequest) -> Session | None:
+        if request.session is not None:
+            return self.sessions.get(request.session)
+        active = [one for one in self.sessions.values() if one.status is Status.ACTIVE]
+        return active[0] if len(active) == 1 else None
+
+    def _default_scopes(self, session: Session) -> tuple[str, ...]:
+        """Give what is selected: not always the cluster that the session began with."""
+        if self.selected and self.selected[0] is session:
+            return self.selected[1].scopes
+        return session.connection.scopes

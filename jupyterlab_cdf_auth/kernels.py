@@ -1,0 +1,182 @@
+"""The kernels that clients have named to sessions of this server."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import zmq.asyncio
+from tornado.web import HTTPError
+
+from .courier import Courier
+from .desk import KernelDesk
+from .transport import Transport
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from jupyter_server.serverapp import ServerApp
+
+    from .clock import Clock
+    from .models import Context
+    from .session import Session
+
+#: Starts, restarts and shut-downs, by whomever; see jupyter_server's event schemas.
+KERNEL_EVENTS = "https://events.jupyter.org/jupyter_server/kernel_actions/v1"
+
+#: Seconds after which a kernel that was shut down has been removed by the server.
+_GONE_AFTER = 2.0
+
+
+class Kernels:
+    """Who is served: nobody else than the kernels that were named.
+
+    Never a kernel without a Jupyter session: behind Voilà's a viewer would act as
+    the owner.
+    """
+
+    def __init__(
+        self, app: ServerApp, clock: Clock, bootstrap: Callable[[], str]
+    ) -> None:
+        """Follow the kernels of ``app``; ``bootstrap`` gives the code for the agent."""
+        self._app = app
+        self._clock = clock
+        self._bootstrap = bootstrap
+        self._holder = f"server-{secrets.token_hex(8)}"
+        self._zmq: zmq.asyncio.Context | None = None
+        self._served: dict[str, _Served] = {}
+        self._events = app.event_logger
+        if self._events is not None:
+            self._events.add_listener(
+                schema_id=KERNEL_EVENTS, listener=self._on_kernel_event
+            )
+
+    def count(self, session: Session) -> int:
+        """Count the kernels that are served for a session."""
+        return sum(
+            session.id in served.desk.sessions and id_ in self._app.kernel_manager
+            for id_, served in self._served.items()
+        )
+
+    async def name(
+        self, session: Session, kernel_ids: tuple[str, ...], context: Context | None
+    ) -> None:
+        """Serve these kernels from now on; those that don't exist are left out."""
+        for id_ in kernel_ids:
+            if not await self._is_there(id_):
+                continue
+            served = self._served.get(id_)
+            if served is None:
+                served = self._served[id_] = self._make(id_)
+                served.desk.name(session, context)
+                served.open()
+            elif served.desk.name(session, context):
+                served.courier.send_context()
+
+    async def forget(self, session_id: str) -> None:
+        """Tell the kernels of a session that it is over, and serve them no more."""
+        left = []
+        for id_, served in list(self._served.items()):
+            if session_id in served.desk.sessions:
+                served.desk.leave(session_id)
+                served.courier.say_bye(session_id)
+                if not served.desk.sessions:
+                    left.append(self._served.pop(id_))
+        for served in left:
+            await served.courier.finish()
+            served.close()
+
+    def close(self) -> None:
+        """Leave all kernels; the server stops."""
+        if self._events is not None:
+            self._events.remove_listener(
+                schema_id=KERNEL_EVENTS, listener=self._on_kernel_event
+            )
+        for served in self._served.values():
+            served.close()
+        self._served.clear()
+        if self._zmq is not None:
+            self._zmq.destroy(linger=0)
+
+    def _make(self, kernel_id: str) -> _Served:
+        self._zmq = self._zmq or zmq.asyncio.Context()
+        manager = self._app.kernel_manager.get_kernel(kernel_id)
+        desk = KernelDesk(partial(self._is_there, kernel_id))
+        transport = Transport(manager, self._zmq)
+        courier = Courier(transport, desk, self._clock, self._holder, self._bootstrap())
+        return _Served(manager, desk, courier, partial(self._remove, kernel_id))
+
+    async def _is_there(self, kernel_id: str) -> bool:
+        """Tell whether it is a kernel of a Jupyter session, reached over ZMQ."""
+        if kernel_id not in self._app.kernel_manager:
+            return False
+        manager = self._app.kernel_manager.get_kernel(kernel_id)
+        # A gateway's kernels have no ports here.
+        if not getattr(manager, "control_port", 0):
+            return False
+        try:
+            await self._app.session_manager.get_session(kernel_id=kernel_id)
+        except HTTPError:
+            return False
+        return True
+
+    async def _on_kernel_event(
+        self, _logger: object, _schema: str, data: dict[str, Any]
+    ) -> None:
+        served = self._served.get(data.get("kernel_id", ""))
+        if served is None or data.get("status") != "success":
+            return
+        if data["action"] in {"restart", "start"}:
+            served.courier.restarted()
+        elif data["action"] == "shutdown":
+            # A restart can begin with one, so look whether it is gone a bit later.
+            loop = asyncio.get_running_loop()
+            loop.call_later(_GONE_AFTER, self._remove_if_gone, data["kernel_id"])
+
+    def _remove_if_gone(self, kernel_id: str) -> None:
+        if kernel_id not in self._app.kernel_manager:
+            self._remove(kernel_id)
+
+    def _remove(self, kernel_id: str) -> None:
+        served = self._served.pop(kernel_id, None)
+        if served is not None:
+            served.close()
+
+
+class _Served:
+    """One kernel, its courier, and what its manager tells about it."""
+
+    def __init__(
+        self,
+        manager: Any,  # noqa: ANN401 - a class that the server's owner can configure
+        desk: KernelDesk,
+        courier: Courier,
+        remove: Callable[[], None],
+    ) -> None:
+        """Prepare; nothing is followed yet."""
+        self.desk = desk
+        self.courier = courier
+        self._manager = manager
+        self._remove = remove
+
+    def open(self) -> None:
+        """Follow the kernel, and look for its agent."""
+        # Of a death the restarter tells, before it starts the new process.
+        self._manager.add_restart_callback(self.courier.attach, "restart")
+        self._manager.add_restart_callback(self._remove, "dead")
+        if self._manager.has_trait("execution_state"):
+            self._manager.observe(self._on_status, "execution_state")
+        self.courier.open()
+
+    def close(self) -> None:
+        """Leave the kernel."""
+        self._manager.remove_restart_callback(self.courier.attach, "restart")
+        self._manager.remove_restart_callback(self._remove, "dead")
+        if self._manager.has_trait("execution_state"):
+            self._manager.unobserve(self._on_status, "execution_state")
+        self.courier.close()
+
+    def _on_status(self, _change: object) -> None:
+        self.courier.status_changed()

@@ -1,0 +1,188 @@
+"""Reaches one kernel over ZMQ, from the server's own process.
+
+Its sockets are its own. The SUB socket is subscribed to the agent's topic only, so
+that nobody's output is read; questions go out on control, which a kernel reads while
+a cell runs.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
+
+import zmq
+import zmq.asyncio
+from jupyter_client.asynchronous.client import AsyncKernelClient
+from jupyter_client.session import Session as Signer
+
+from .protocol import COMM_ID, TOPIC
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from jupyter_client.manager import KernelManager
+
+    from .protocol import Content
+
+Channel: TypeAlias = Literal["shell", "control"]
+
+#: After so many messages in a row the reader lets everybody else have a turn.
+_BATCH, _PAUSE = 20, 0.02
+
+
+class Transport:
+    """The connection to one kernel process, and to the next one after `reopen`."""
+
+    def __init__(
+        self, manager: KernelManager, zmq_context: zmq.asyncio.Context
+    ) -> None:
+        """Prepare for the kernel of ``manager``; nothing is opened yet."""
+        self._manager = manager
+        self._zmq = zmq_context
+        #: Called with the data of each `comm_msg` on the agent's comm.
+        self.on_received: Callable[[object], None] = lambda _: None
+        self._sockets: list[zmq.asyncio.Socket] = []
+        self._readers: list[asyncio.Task[None]] = []
+        self._waiting: dict[str, asyncio.Future[Content | None]] = {}
+        self._control: zmq.asyncio.Socket | None = None
+        self._shell: zmq.asyncio.Socket | None = None
+        self._client: AsyncKernelClient | None = None
+        self._signer: Signer | None = None
+
+    @property
+    def language(self) -> str:
+        """The kernel's language in lower case, empty where it isn't known."""
+        spec = self._manager.kernel_spec
+        return str(getattr(spec, "language", "") or "").lower()
+
+    @property
+    def is_idle(self) -> bool:
+        """What the server's own watch of the kernel knows."""
+        return getattr(self._manager, "execution_state", None) == "idle"
+
+    def reopen(self) -> None:
+        """Connect to the kernel's process of now, whose ports may be others."""
+        self.close()
+        manager = self._manager
+        client = AsyncKernelClient(context=self._zmq)
+        info = manager.get_connection_info()
+        # The keys of a kernel that speaks encrypted are in it, too.
+        client.load_connection_info(info)
+        self._client = client
+        self._signer = Signer(
+            config=manager.session.config,
+            key=manager.session.key,
+            signature_scheme=manager.session.signature_scheme,
+        )
+        self._control = self._dealer(client.connect_control())
+        iopub = client.connect_iopub()
+        iopub.unsubscribe(b"")
+        iopub.subscribe(TOPIC)
+        self._read(iopub, self._on_question)
+
+    def close(self) -> None:
+        """Close the sockets; whoever waits for a reply gets none."""
+        for reader in self._readers:
+            reader.cancel()
+        for socket in self._sockets:
+            socket.close(linger=0)
+        for future in self._waiting.values():
+            if not future.done():
+                future.set_result(None)
+        self._readers, self._sockets = [], []
+        self._waiting = {}
+        self._control = self._shell = self._client = self._signer = None
+
+    async def send(self, content: Content, timeout_s: float) -> Content | None:
+        """Send on control as a `comm_info_request`; None: no reply in time."""
+        return await self._request("control", "comm_info_request", content, timeout_s)
+
+    async def execute(self, code: str, channel: Channel, timeout_s: float) -> None:
+        """Run code silently; it may still run when nobody waits any more."""
+        content = {
+            "code": code,
+            "silent": True,
+            "store_history": False,
+            "user_expressions": {},
+            "allow_stdin": False,
+            "stop_on_error": False,
+        }
+        await self._request(channel, "execute_request", content, timeout_s)
+
+    async def _request(
+        self, channel: Channel, kind: str, content: Content, timeout_s: float
+    ) -> Content | None:
+        signer = self._signer
+        socket = self._control if channel == "control" else self._open_shell()
+        if signer is None or socket is None:
+            return None
+        message = signer.msg(kind, content)
+        id_ = message["header"]["msg_id"]
+        loop = asyncio.get_running_loop()
+        reply: asyncio.Future[Content | None] = loop.create_future()
+        self._waiting[id_] = reply
+        try:
+            # A kernel that doesn't read must not make the server wait.
+            await socket.send_multipart(signer.serialize(message), zmq.NOBLOCK)
+            return await asyncio.wait_for(reply, timeout_s)
+        except (asyncio.TimeoutError, zmq.ZMQError):
+            return None
+        finally:
+            self._waiting.pop(id_, None)
+
+    def _open_shell(self) -> zmq.asyncio.Socket | None:
+        """Open shell when it is needed, which it seldom is."""
+        if self._shell is None and self._client is not None:
+            self._shell = self._dealer(self._client.connect_shell())
+        return self._shell
+
+    def _dealer(self, socket: object) -> zmq.asyncio.Socket:
+        return self._read(socket, self._on_reply)
+
+    def _read(
+        self, made: object, handle: Callable[[list[bytes]], None]
+    ) -> zmq.asyncio.Socket:
+        # The client's sockets are of its context's kind, which its types don't say.
+        socket = cast("zmq.asyncio.Socket", made)
+        self._sockets.append(socket)
+        self._readers.append(asyncio.ensure_future(_reader(socket, handle)))
+        return socket
+
+    def _on_reply(self, parts: list[bytes]) -> None:
+        message = self._open(parts)
+        future = self._waiting.get(message["parent_header"].get("msg_id", ""))
+        if future is not None and not future.done():
+            future.set_result(message["content"])
+
+    def _on_question(self, parts: list[bytes]) -> None:
+        if parts[0] != TOPIC:
+            return
+        message = self._open(parts)
+        content = message["content"]
+        if message["msg_type"] == "comm_msg" and content.get("comm_id") == COMM_ID:
+            self.on_received(content.get("data"))
+
+    def _open(self, parts: list[bytes]) -> dict[str, Any]:
+        """Check the signature and unpack. Raises ValueError and its like."""
+        if self._signer is None:
+            raise ValueError("closed")
+        _, rest = self._signer.feed_identities(parts)
+        message: dict[str, Any] = self._signer.deserialize(rest)
+        return message
+
+
+async def _reader(
+    socket: zmq.asyncio.Socket, handle: Callable[[list[bytes]], None]
+) -> None:
+    """Read a socket to its end, a batch at a time."""
+    count = 0
+    while True:
+        parts = await socket.recv_multipart()
+        # A message that can't be read, or is signed with another key, is nobody's.
+        with suppress(ValueError, TypeError, KeyError, IndexError, AttributeError):
+            handle(parts)
+        count += 1
+        if count % _BATCH == 0:
+            # Messages that wait already are received without a turn of the loop.
+            await asyncio.sleep(_PAUSE)

@@ -1,0 +1,92 @@
+"""A real server whose sessions ask the demo's provider, or a socket that plays one."""
+
+import asyncio
+import json
+from time import monotonic
+
+import pytest
+from demo import Demo
+from jupyter_server.auth import IdentityProvider, User
+
+from jupyterlab_cdf_auth import CdfAuth
+from jupyterlab_cdf_auth.clock import SystemClock
+
+#: Seconds that are certainly enough, on a busy machine too.
+LIMIT = 30
+
+
+class QuickClock(SystemClock):
+    """Doesn't wait for the five seconds between two polls."""
+
+    async def sleep(self, seconds):
+        await asyncio.sleep(0.02 if seconds >= 5 else seconds)
+
+
+class Users(IdentityProvider):
+    """Takes the name from a header, from whoever has the server's token."""
+
+    async def get_user(self, handler):
+        user = await self._get_user(handler)
+        name = handler.request.headers.get("X-Test-User")
+        return User(username=name) if user and name else user
+
+
+async def until(condition, limit=LIMIT):
+    """Wait for what no event tells."""
+    end = monotonic() + limit
+    while True:
+        value = condition()
+        value = await value if asyncio.iscoroutine(value) else value
+        if value:
+            return value
+        assert monotonic() < end, "It didn't come about."
+        await asyncio.sleep(0.02)
+
+
+@pytest.fixture
+def demo_options():
+    return {}
+
+
+@pytest.fixture
+def demo(jp_asyncio_loop, tmp_path, demo_options):
+    folder = tmp_path / "ca"
+    folder.mkdir()
+    started = jp_asyncio_loop.run_until_complete(Demo.start(folder, **demo_options))
+    yield started
+    jp_asyncio_loop.run_until_complete(started.stop())
+
+
+@pytest.fixture
+def quick(monkeypatch):
+    monkeypatch.setattr(CdfAuth, "clock", QuickClock())
+
+
+@pytest.fixture
+def demo_config(demo):
+    return {
+        "connections": demo.connections,
+        "ca_bundle": demo.idp["caFile"],
+        "provider_timeout": 5,
+    }
+
+
+@pytest.fixture
+def api(jp_fetch):
+    """Call the sessions' endpoints; give the status, the JSON and the headers."""
+
+    async def call(method, path="", body=None, *, user=None, headers=None):
+        response = await jp_fetch(
+            "cdf-auth",
+            "sessions",
+            *[part for part in path.split("/") if part],
+            method=method,
+            body=None if body is None else json.dumps(body),
+            headers={**({"X-Test-User": user} if user else {}), **(headers or {})},
+            raise_error=False,
+            allow_nonstandard_methods=True,
+        )
+        answer = json.loads(response.body) if response.body else None
+        return response.code, answer, response.headers
+
+    return call
