@@ -60,14 +60,14 @@ function readProjects(what: string, { status, body }: IJsonAnswer): string[] {
     throw new CdfAuthError(
       'cdf_unauthorized',
       `${what} doesn't accept the account's token (HTTP 401).`,
-      'Check "cluster" and "scopes" of the connection, or type the project below.'
+      'Check "cluster" and "scopes" of the connection, or type the name of the project.'
     );
   }
   if (status === 403) {
     throw new CdfAuthError(
       'cdf_forbidden',
       `${what} doesn't let this account list its projects (HTTP 403).`,
-      'Type the name of the project below.'
+      'Type the name of the project.'
     );
   }
   if (status >= 500) {
@@ -78,7 +78,7 @@ function readProjects(what: string, { status, body }: IJsonAnswer): string[] {
     throw new CdfAuthError(
       'cdf_bad_answer',
       `${what} gave an answer that can't be used (HTTP ${status}).`,
-      'Check "baseUrl" of the connection, try again later, or type the project below.'
+      'Check "baseUrl" of the connection, try again later, or type the name of the project.'
     );
   }
   const names = projects

@@ -52,6 +52,6 @@ export async function inspectViaServer(
   throw new CdfAuthError(
     'server_missing',
     `The Jupyter server can't ask CDF for the projects (HTTP ${response.status}).`,
-    'Check that the server extension jupyterlab_cdf_auth is enabled, or type the project below.'
+    'Check that the server extension jupyterlab_cdf_auth is enabled, or type the name of the project.'
   );
 }

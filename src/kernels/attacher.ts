@@ -4,9 +4,10 @@ import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 import type { IClock } from '../shared/clock';
 import type { IKernelEntry, IKernels } from '../tokens';
-import type { LoadAgent } from './courier';
+import type { IAgentSource } from './courier';
 import { Courier } from './courier';
 import type { IHolder } from './holder';
+import type { LanguageOf } from './websocket';
 import { WebsocketTransport } from './websocket';
 
 /** A notebook or a console, as far as its kernel is concerned. */
@@ -24,7 +25,8 @@ export interface IKernelUser {
 export class Attacher implements IKernels, IDisposable {
   constructor(
     private readonly _holder: IHolder,
-    private readonly _loadAgent: LoadAgent,
+    private readonly _agent: IAgentSource,
+    private readonly _languageOf: LanguageOf,
     private readonly _clock: IClock
   ) {}
 
@@ -50,6 +52,8 @@ export class Attacher implements IKernels, IDisposable {
   /** Serve whatever kernel `user` has; call `refresh` when it changes and `unfollow` when it is closed. */
   follow(user: IKernelUser): void {
     this._users.add(user);
+    // Needed at the very moment when its kernel is there, so fetched while that starts.
+    void this._agent.load().catch(() => undefined);
     this.refresh();
   }
 
@@ -101,11 +105,15 @@ export class Attacher implements IKernels, IDisposable {
   }
 
   private _serve(id: string, connection: Kernel.IKernelConnection): void {
-    const transport = new WebsocketTransport(connection, this._clock);
+    const transport = new WebsocketTransport(
+      connection,
+      this._languageOf,
+      this._clock
+    );
     const courier = new Courier(
       transport,
       this._holder,
-      this._loadAgent,
+      this._agent,
       this._clock
     );
     courier.changed.connect(() => this._changed.emit());

@@ -11,6 +11,9 @@ import type { IIncoming, ITransport } from './transport';
 /** Milliseconds in which a kernel answers on control, whatever it is doing. */
 const REPLY_TIMEOUT = 1000;
 
+/** Milliseconds in which a kernel that is up answers nearly always. */
+const QUICK_TIMEOUT = 150;
+
 /** Milliseconds of idleness after which no queued run is on its way any more. */
 const SETTLED_AFTER = 500;
 
@@ -20,8 +23,12 @@ const RETRIES = [500, 1000, 2000, 4000, 8000];
 /** How many answered questions are remembered, so that a repeated one isn't answered twice. */
 const ANSWERED_LIMIT = 200;
 
-/** The code that installs the agent in a kernel; loaded when the first kernel needs it. */
-export type LoadAgent = () => Promise<string>;
+/** Where the code comes from that installs the agent in a kernel; it is loaded when a kernel needs it. */
+export interface IAgentSource {
+  /** The code, or `null` while it isn't loaded. */
+  readonly code: string | null;
+  load(): Promise<string>;
+}
 
 /**
  * Serves one kernel: finds or installs the agent, tells it the context and brings it tokens.
@@ -32,7 +39,7 @@ export class Courier implements IDisposable {
   constructor(
     private readonly _transport: ITransport,
     private readonly _holder: IHolder,
-    private readonly _loadAgent: LoadAgent,
+    private readonly _agent: IAgentSource,
     private readonly _clock: IClock
   ) {
     _transport.received.connect(this._onReceived, this);
@@ -40,6 +47,7 @@ export class Courier implements IDisposable {
     _transport.statusChanged.connect(this._onStatusChanged, this);
     _holder.contextChanged.connect(this._onContextChanged, this);
     _holder.ended.connect(this._onEnded, this);
+    this._queueInstallation();
     void this._attach();
   }
 
@@ -99,11 +107,15 @@ export class Courier implements IDisposable {
   private async _findAgent(
     isStale: () => boolean
   ): Promise<IAcknowledgement | 'absent' | 'silent' | 'not-python' | 'stale'> {
-    const language = await this._transport.language;
+    const { language } = this._transport;
     if (language !== null && language !== 'python') {
       return isStale() ? 'stale' : 'not-python';
     }
-    let found = await this._greet();
+    let found = await this._greet(QUICK_TIMEOUT);
+    if (found === 'silent') {
+      this._queueInstallation();
+      found = await this._greet();
+    }
     // A busy shell would hold the installation back; control can flip the status, so it comes second.
     for (const channel of ['shell', 'control'] as const) {
       if (isStale() || found !== 'absent') {
@@ -118,10 +130,12 @@ export class Courier implements IDisposable {
   }
 
   /** The agent's acknowledgement, or why there is none. */
-  private async _greet(): Promise<IAcknowledgement | 'absent' | 'silent'> {
+  private async _greet(
+    timeout = REPLY_TIMEOUT
+  ): Promise<IAcknowledgement | 'absent' | 'silent'> {
     const reply = await this._transport.send(
       protocol.hello(this._holder.id),
-      REPLY_TIMEOUT
+      timeout
     );
     if (reply === null) {
       return 'silent';
@@ -130,14 +144,33 @@ export class Courier implements IDisposable {
     return acknowledgement?.ok ? acknowledgement : 'absent';
   }
 
+  /**
+   * In a kernel that is starting, queue the installation on shell, ahead of the first cell: by the time that
+   * the control channel answers, that cell may have run.
+   */
+  private _queueInstallation(): void {
+    const { status, language } = this._transport;
+    const { code } = this._agent;
+    if (
+      status === 'unknown' &&
+      language === 'python' &&
+      code !== null &&
+      !this._isQueued
+    ) {
+      this._isQueued = true;
+      void this._transport.execute(code, 'shell', REPLY_TIMEOUT);
+    }
+  }
+
   private async _install(channel: 'shell' | 'control'): Promise<void> {
+    let code: string;
     try {
-      this._bootstrap ??= await this._loadAgent();
+      code = await this._agent.load();
     } catch {
       // The server is away; the attempt fails and is repeated.
       return;
     }
-    await this._transport.execute(this._bootstrap, channel, REPLY_TIMEOUT);
+    await this._transport.execute(code, channel, REPLY_TIMEOUT);
   }
 
   private _onAttached({ instance, now }: IAcknowledgement): void {
@@ -235,10 +268,8 @@ export class Courier implements IDisposable {
     this._failures = 0;
     this._answered.clear();
     this._setState('attaching');
-    if (this._bootstrap !== undefined) {
-      // Queued on shell before the first cell can be; the control channel alone would lose that race.
-      void this._transport.execute(this._bootstrap, 'shell', REPLY_TIMEOUT);
-    }
+    this._isQueued = false;
+    this._queueInstallation();
     void this._attach();
   }
 
@@ -335,7 +366,8 @@ export class Courier implements IDisposable {
   private _isAttaching = false;
   private _awaitsConnection = false;
   private _failures = 0;
-  private _bootstrap: string | undefined;
+  /** Whether the installation is queued in this process of the kernel. */
+  private _isQueued = false;
   /** Seconds by which the kernel's wall clock is ahead of ours. */
   private _kernelAhead = 0;
   private _lastServed: number | null = null;

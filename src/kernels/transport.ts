@@ -17,9 +17,10 @@ export interface ITransport extends IDisposable {
   readonly kernelId: string;
   /** Whether it can carry messages now. */
   readonly isConnected: boolean;
-  readonly status: 'idle' | 'busy' | 'gone';
-  /** The kernel's language in lower case, or `null` where it can't be found out. */
-  readonly language: Promise<string | null>;
+  /** `unknown` while it starts, and after a reload until it says something. */
+  readonly status: 'idle' | 'busy' | 'unknown' | 'gone';
+  /** The kernel's language in lower case, or `null` while it isn't known. */
+  readonly language: string | null;
 
   readonly received: ISignal<ITransport, IIncoming>;
   readonly statusChanged: ISignal<ITransport, void>;

@@ -7,6 +7,9 @@ import type { Content } from './protocol';
 import { COMM_ID } from './protocol';
 import type { IIncoming, ITransport } from './transport';
 
+/** The language of a kernel specification, by its name. */
+export type LanguageOf = (name: string) => string | undefined;
+
 /**
  * A transport over the connection that an open notebook or console already has.
  *
@@ -16,6 +19,7 @@ import type { IIncoming, ITransport } from './transport';
 export class WebsocketTransport implements ITransport {
   constructor(
     private readonly _kernel: Kernel.IKernelConnection,
+    private readonly _languageOf: LanguageOf,
     private readonly _clock: IClock
   ) {
     // `anyMessage` comes on arrival; `iopubMessage` only after slow output handlers have run.
@@ -32,20 +36,16 @@ export class WebsocketTransport implements ITransport {
     return !this._isDisposed && this._kernel.connectionStatus === 'connected';
   }
 
-  get status(): 'idle' | 'busy' | 'gone' {
+  get status(): ITransport['status'] {
     const { status } = this._kernel;
     if (this._kernel.isDisposed || status === 'dead') {
       return 'gone';
     }
-    // Unknown counts as busy: after a reload nobody has said yet what the kernel does.
-    return status === 'idle' ? 'idle' : 'busy';
+    return status === 'idle' || status === 'busy' ? status : 'unknown';
   }
 
-  get language(): Promise<string | null> {
-    return this._kernel.spec.then(
-      spec => spec?.language.toLowerCase() ?? null,
-      () => null
-    );
+  get language(): string | null {
+    return this._languageOf(this._kernel.name)?.toLowerCase() ?? null;
   }
 
   get received(): ISignal<ITransport, IIncoming> {

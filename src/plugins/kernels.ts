@@ -1,4 +1,7 @@
-import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
+import type {
+  JupyterFrontEnd,
+  JupyterFrontEndPlugin
+} from '@jupyterlab/application';
 import type { ISessionContext, IWidgetTracker } from '@jupyterlab/apputils';
 import { IConsoleTracker } from '@jupyterlab/console';
 import { INotebookTracker } from '@jupyterlab/notebook';
@@ -6,6 +9,7 @@ import { UUID } from '@lumino/coreutils';
 import type { Widget } from '@lumino/widgets';
 import type { Sessions } from '../identity/sessions';
 import { Attacher } from '../kernels/attacher';
+import { PackedAgent } from '../kernels/agent';
 import { Holder } from '../kernels/holder';
 import { systemClock } from '../shared/clock';
 import { IKernels, IProjects, ISessions } from '../tokens';
@@ -19,16 +23,22 @@ export const kernelsPlugin: JupyterFrontEndPlugin<IKernels> = {
   optional: [INotebookTracker, IConsoleTracker],
   provides: IKernels,
   activate: (
-    _,
+    app: JupyterFrontEnd,
     sessions: Sessions,
     projects: IProjects,
     notebooks: INotebookTracker | null,
     consoles: IConsoleTracker | null
   ): IKernels => {
     const holder = new Holder(UUID.uuid4(), sessions, projects, systemClock);
-    const loadAgent = async (): Promise<string> =>
-      (await import('../kernels/agent.json')).bootstrap;
-    const attacher = new Attacher(holder, loadAgent, systemClock);
+    const { kernelspecs } = app.serviceManager;
+    const languageOf = (name: string): string | undefined =>
+      kernelspecs.specs?.kernelspecs[name]?.language;
+    const attacher = new Attacher(
+      holder,
+      new PackedAgent(),
+      languageOf,
+      systemClock
+    );
     for (const tracker of [notebooks, consoles]) {
       if (tracker) {
         followAll(attacher, tracker);

@@ -100,17 +100,18 @@ export class Lab {
   /** Restart the kernel from the menu of the kernel, and confirm. */
   async restartKernel(): Promise<void> {
     await this.page.getByRole('menuitem', { name: 'Kernel' }).click();
-    await this.page
-      .getByRole('menuitem', { name: 'Restart Kernel…', exact: true })
-      .click();
+    await this.page.getByRole('menuitem', { name: /^Restart Kernel…/ }).click();
     await this.page
       .getByRole('button', { name: 'Confirm Kernel Restart' })
       .click();
   }
 
+  /** Write a file beside the notebooks. */
+  async write(name: string): Promise<void> {
+    await this._put(name, { type: 'file', format: 'text', content: '' });
+  }
+
   private async _write(name: string, cells: string[]): Promise<void> {
-    const url = new URL(demo().url);
-    const token = url.searchParams.get('token') ?? '';
     const content = {
       nbformat: 4,
       nbformat_minor: 5,
@@ -124,18 +125,25 @@ export class Lab {
         source
       }))
     };
-    const answer = await fetch(
-      new URL(url.pathname.replace(/lab$/, `api/contents/${name}`), url),
-      {
-        method: 'PUT',
-        headers: { Authorization: `token ${token}` },
-        body: JSON.stringify({ type: 'notebook', format: 'json', content })
-      }
-    );
+    await this._put(name, { type: 'notebook', format: 'json', content });
+  }
+
+  private async _put(name: string, model: object): Promise<void> {
+    const answer = await fetch(api(`contents/${name}`), {
+      method: 'PUT',
+      body: JSON.stringify(model)
+    });
     if (!answer.ok) {
       throw new Error(`Could not write ${name}: HTTP ${answer.status}`);
     }
   }
+}
+
+/** An address of Jupyter's REST API, with the token in it. */
+export function api(path: string): URL {
+  const url = new URL(demo().url);
+  url.pathname = url.pathname.replace(/lab$/, `api/${path}`);
+  return url;
 }
 
 /** `test` with a JupyterLab to use, and the demo's faults off again at the end. */

@@ -65,9 +65,13 @@ test('a refusal in the window ends with the words of the provider', async ({
 
 test('a blocked window is said to be one', async ({ lab }) => {
   await lab.open();
-  // A click that no person made: Chromium opens no window for it.
-  await lab.button('Sign in').evaluate(button => {
-    (button as HTMLButtonElement).click();
+  // Only what follows a person's click may open a window, for some seconds: let that time pass.
+  await lab.page.waitForFunction(() => !navigator.userActivation.isActive);
+  const devtools = await lab.page.context().newCDPSession(lab.page);
+  await devtools.send('Runtime.evaluate', {
+    expression:
+      "document.querySelector('#cdf-auth-panel button.jp-mod-accept').click()",
+    userGesture: false
   });
   await expect(lab.panel.getByRole('alert')).toContainText(
     'blocked the sign-in window'
@@ -90,7 +94,7 @@ for (const [fault, words] of [
     await popup.getByRole('link', { name: 'alice@contoso.test' }).click();
     const alert = lab.panel.getByRole('alert');
     await expect(alert).toContainText(words, { timeout: 30_000 });
-    await expect(alert).not.toContainText('at ');
+    await expect(alert).not.toContainText(/\bat .*:\d+/);
     await setFaults({ token: null });
     await lab.signIn('alice');
   });

@@ -32,8 +32,8 @@ export class FakeSessions<Session> implements ISessions {
   failure: IProblem | null = null;
   calls: string[] = [];
   readonly others: (Session & { id: string })[] = [];
-  readonly changed = new Signal<ISessions, void>(this);
-  readonly ended = new Signal<ISessions, string>(this);
+  readonly changed: Signal<ISessions, void> = new Signal(this);
+  readonly ended: Signal<ISessions, string> = new Signal(this);
 
   /** Change the state and tell everybody. */
   set(state: Partial<FakeSessions<Session>>): void {

@@ -8,7 +8,7 @@ export class FakeTransport implements ITransport {
   readonly kernelId = 'k1';
   isConnected = true;
   status: ITransport['status'] = 'idle';
-  languageName: string | null = 'python';
+  language: string | null = 'python';
   isDisposed = false;
 
   /** The running agent's instance; `null` where there is none. */
@@ -21,13 +21,9 @@ export class FakeTransport implements ITransport {
 
   readonly sent: Record<string, unknown>[] = [];
   readonly executed: string[] = [];
-  readonly received = new Signal<ITransport, IIncoming>(this);
-  readonly statusChanged = new Signal<ITransport, void>(this);
-  readonly restarted = new Signal<ITransport, void>(this);
-
-  get language(): Promise<string | null> {
-    return Promise.resolve(this.languageName);
-  }
+  readonly received: Signal<ITransport, IIncoming> = new Signal(this);
+  readonly statusChanged: Signal<ITransport, void> = new Signal(this);
+  readonly restarted: Signal<ITransport, void> = new Signal(this);
 
   /** The operations that were sent, in order. */
   get operations(): unknown[] {

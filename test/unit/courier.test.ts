@@ -25,8 +25,8 @@ class FakeHolder implements IHolder {
   reply: Answer | null = TOKEN;
   gate: Promise<void> = Promise.resolve();
   readonly asked: (ITokenRequest & { ours: boolean })[] = [];
-  readonly contextChanged = new Signal<IHolder, void>(this);
-  readonly ended = new Signal<IHolder, string>(this);
+  readonly contextChanged: Signal<IHolder, void> = new Signal(this);
+  readonly ended: Signal<IHolder, string> = new Signal(this);
 
   async answer(request: ITokenRequest, ours: boolean): Promise<Answer | null> {
     this.asked.push({ ...request, ours });
@@ -66,7 +66,7 @@ async function create(
   const courier = new Courier(
     transport,
     holder,
-    async () => 'install()',
+    { code: 'install()', load: async () => 'install()' },
     clock
   );
   await settle();
@@ -109,7 +109,7 @@ describe('attaching', () => {
 
   it('leaves kernels of other languages alone', async () => {
     const { transport, courier } = await create(setup => {
-      setup.transport.languageName = 'r';
+      setup.transport.language = 'r';
     });
     expect(courier.state).toBe('not-python');
     expect(transport.sent).toEqual([]);
@@ -124,6 +124,23 @@ describe('attaching', () => {
     expect(courier.state).toBe('unreachable');
     expect(transport.executed).toEqual([]);
     expect(clock.pending).toBe(0);
+  });
+
+  it('queues the installation ahead of the first cell of a kernel that is starting', async () => {
+    const { transport, courier } = await create(setup => {
+      setup.transport.isSilent = true;
+      setup.transport.isConnected = false;
+      setup.transport.status = 'unknown';
+      setup.transport.runs = [];
+    });
+    expect(transport.executed).toEqual(['shell']);
+    transport.isConnected = true;
+    transport.isSilent = false;
+    transport.agent = 'agent-1';
+    transport.setStatus('idle');
+    await settle();
+    expect(courier.state).toBe('attached');
+    expect(transport.executed).toEqual(['shell']);
   });
 
   it('tries again when a silent kernel shows life', async () => {
@@ -154,6 +171,7 @@ describe('attaching', () => {
     transport.agent = null;
     transport.executed.length = 0;
     transport.runs = [];
+    transport.status = 'unknown';
     transport.restarted.emit();
     expect(transport.executed).toEqual(['shell']);
     transport.agent = 'agent-2';
