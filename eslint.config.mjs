@@ -3,7 +3,8 @@ import prettier from 'eslint-config-prettier';
 import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
-const typed = ['src/**/*.{ts,tsx}', 'test/unit/**/*.{ts,tsx}'];
+const typedTests = ['test/{fakes,unit}/**/*.{ts,tsx}'];
+const typed = ['src/**/*.{ts,tsx}', ...typedTests];
 const browserTests = ['test/browser/**/*.ts'];
 
 /** What Node gives to a module without an import. */
@@ -86,7 +87,20 @@ export default defineConfig(
     rules: {
       ...style,
       ...interfacesStartWithI,
-      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/consistent-type-imports': [
+        'error',
+        // The type of a module that is loaded lazily is `typeof import(…)`.
+        { disallowTypeAnnotations: false }
+      ],
+      // A key that came from outside is read as one: content['token'].
+      '@typescript-eslint/dot-notation': [
+        'error',
+        { allowIndexSignaturePropertyAccess: true }
+      ],
+      '@typescript-eslint/no-confusing-void-expression': [
+        'error',
+        { ignoreArrowShorthand: true }
+      ],
       '@typescript-eslint/no-invalid-void-type': [
         'error',
         // ISignal<this, void> and `this: void` are how lumino is written.
@@ -95,13 +109,31 @@ export default defineConfig(
       '@typescript-eslint/restrict-template-expressions': [
         'error',
         { allowNumber: true }
-      ]
+      ],
+      // signal.connect(this._onChanged, this) is how lumino is written; a
+      // jupyter rule sees to the second argument.
+      '@typescript-eslint/unbound-method': 'off'
+    }
+  },
+  {
+    files: typedTests,
+    rules: {
+      // A test that meets null fails, which is what it should do.
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      // A fake of something asynchronous may have nothing to wait for.
+      '@typescript-eslint/require-await': 'off'
     }
   },
   {
     files: ['src/**/*.{ts,tsx}', 'schema/*.json'],
     plugins: { jupyter },
-    extends: [jupyter.configs.recommended]
+    extends: [jupyter.configs.recommended],
+    rules: {
+      // The panel speaks English only so far.
+      'jupyter/no-untranslated-string': 'off',
+      // What is loaded at start-up is measured, by `npm run size`.
+      'jupyter/prefer-lazy-imports': 'off'
+    }
   },
   {
     files: browserTests,

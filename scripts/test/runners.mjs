@@ -23,7 +23,8 @@ import {
 
 /**
  * Runs a test runner and reads its report. A runner that fails without one
- * failed test in its report (or without a report) counts as one failure.
+ * failed test in its report counts as one failure, and so does one without a
+ * report.
  */
 async function reported(name, parse, start) {
   const report = cache('reports', name);
@@ -31,7 +32,12 @@ async function reported(name, parse, start) {
   await rm(report, { force: true });
   const code = await start(report);
   const text = await readFile(report, 'utf8').catch(() => null);
-  const counts = text ? parse(text) : none();
+  if (!text) {
+    // An event loop that runs dry ends Node with 0, in the middle of a run.
+    console.error(`The runner ended with ${code} and without a report.`);
+    return check(false);
+  }
+  const counts = parse(text);
   if (code !== 0 && counts.failed === 0) {
     counts.failed = 1;
   }
@@ -72,23 +78,24 @@ export const pytest = (name, folder) =>
   );
 
 /** The `*.test.mjs` of a folder, with Node's own runner. */
-export const nodeTests = (name, folder) =>
-  reported(`${name}.json`, fromNode, report => {
-    const files = readdirSync(path.join(root, folder), { recursive: true })
-      .filter(file => file.endsWith('.test.mjs'))
-      .map(file => path.join(folder, file));
-    if (!files.length) {
-      // Without a file Node would go and look for tests by itself.
-      return 0;
-    }
-    return node('--test', [
+export function nodeTests(name, folder) {
+  const files = readdirSync(path.join(root, folder), { recursive: true })
+    .filter(file => file.endsWith('.test.mjs'))
+    .map(file => path.join(folder, file));
+  if (!files.length) {
+    // Without a file Node would go and look for tests by itself.
+    return none();
+  }
+  return reported(`${name}.json`, fromNode, report =>
+    node('--test', [
       '--test-reporter=spec',
       '--test-reporter-destination=stdout',
       '--test-reporter=./scripts/test/node-reporter.mjs',
       `--test-reporter-destination=${report}`,
       ...files
-    ]);
-  });
+    ])
+  );
+}
 
 /** Playwright with the system's Chromium. */
 export const playwright = (name, folder, chromium) =>
