@@ -147,7 +147,7 @@ class CdfAuth(ExtensionApp):
     async def stop_extension(self) -> None:
         """Forget all sessions and leave all kernels."""
         self._services.sessions.close()
-        self._services.kernels.close()
+        await self._services.kernels.close()
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     def _make_services(self) -> Services:

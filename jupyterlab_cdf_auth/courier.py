@@ -89,12 +89,13 @@ class Courier:
         self._transport.reopen()
         self.attach()
 
-    def close(self) -> None:
-        """Stop; the kernel keeps what it has."""
-        for task in (*self._tasks, self._attaching, self._settling):
-            if task is not None:
-                task.cancel()
-        self._transport.close()
+    def close(self) -> list[asyncio.Task[None]]:
+        """Stop, and give what then comes to its end; the kernel keeps what it has."""
+        own = (self._attaching, self._settling)
+        tasks = [*self._tasks, *(task for task in own if task is not None)]
+        for task in tasks:
+            task.cancel()
+        return tasks + self._transport.close()
 
     def attach(self) -> None:
         """Look for the agent (again); only the newest attempt counts."""

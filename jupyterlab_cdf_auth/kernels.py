@@ -17,6 +17,7 @@ from .transport import Transport
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from jupyter_events import EventLogger
     from jupyter_server.serverapp import ServerApp
 
     from .clock import Clock
@@ -88,15 +89,16 @@ class Kernels:
             await served.courier.finish()
             served.close()
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Leave all kernels; the server stops."""
         if self._events is not None:
             self._events.remove_listener(
                 schema_id=KERNEL_EVENTS, listener=self._on_kernel_event
             )
-        for served in self._served.values():
-            served.close()
+        ending = [task for served in self._served.values() for task in served.close()]
         self._served.clear()
+        if ending:
+            await asyncio.wait(ending)
         if self._zmq is not None:
             self._zmq.destroy(linger=0)
 
@@ -123,7 +125,10 @@ class Kernels:
         return True
 
     async def _on_kernel_event(
-        self, _logger: object, _schema: str, data: dict[str, Any]
+        self,
+        logger: EventLogger,  # noqa: ARG002 - called by its names
+        schema_id: str,  # noqa: ARG002
+        data: dict[str, Any],
     ) -> None:
         served = self._served.get(data.get("kernel_id", ""))
         if served is None or data.get("status") != "success":
@@ -170,13 +175,13 @@ class _Served:
             self._manager.observe(self._on_status, "execution_state")
         self.courier.open()
 
-    def close(self) -> None:
-        """Leave the kernel."""
+    def close(self) -> list[asyncio.Task[None]]:
+        """Leave the kernel, and give what then comes to its end."""
         self._manager.remove_restart_callback(self.courier.attach, "restart")
         self._manager.remove_restart_callback(self._remove, "dead")
         if self._manager.has_trait("execution_state"):
             self._manager.unobserve(self._on_status, "execution_state")
-        self.courier.close()
+        return self.courier.close()
 
     def _on_status(self, _change: object) -> None:
         self.courier.status_changed()

@@ -7,6 +7,7 @@ takes one with less than five minutes left for expired, and our margins are othe
 from __future__ import annotations
 
 import asyncio
+import logging
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -177,9 +178,12 @@ class OAuthClient:
             raise unreachable("it is too slow") from None
 
     def _make(self, loop: asyncio.AbstractEventLoop) -> msal.PublicClientApplication:
-        # Half of the servers never need it, and it takes its time.
+        # Most servers never need it, and it takes its time.
         import msal  # noqa: PLC0415
 
+        # At DEBUG it writes device codes down.
+        logger = logging.getLogger("msal")
+        logger.setLevel(max(logger.level, logging.INFO))
         settings = self._settings
         client = MsalHttp(
             self._authority,

@@ -81,9 +81,13 @@ class Transport:
         iopub.subscribe(TOPIC)
         self._read(iopub, self._on_question)
 
-    def close(self) -> None:
-        """Close the sockets; whoever waits for a reply gets none."""
-        for reader in self._readers:
+    def close(self) -> list[asyncio.Task[None]]:
+        """Close the sockets, and give the readers, which then come to their end.
+
+        Whoever waits for a reply gets none.
+        """
+        readers = self._readers
+        for reader in readers:
             reader.cancel()
         for socket in self._sockets:
             socket.close(linger=0)
@@ -93,6 +97,7 @@ class Transport:
         self._readers, self._sockets = [], []
         self._waiting = {}
         self._control = self._shell = self._client = self._signer = None
+        return readers
 
     async def send(self, content: Content, timeout_s: float) -> Content | None:
         """Send on control as a `comm_info_request`; None: no reply in time."""

@@ -1,6 +1,6 @@
 """What a page does with the sessions."""
 
-from demo import approve
+from demo_process import approve
 from session_fixtures import until
 
 SINCE = "2020-01-01T00:00:00.000Z"

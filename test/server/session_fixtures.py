@@ -5,7 +5,8 @@ import json
 from time import monotonic
 
 import pytest
-from demo import Demo
+from demo_process import Demo
+from fake_provider import FakeProvider
 from jupyter_server.auth import IdentityProvider, User
 
 from jupyterlab_cdf_auth import CdfAuth
@@ -55,6 +56,14 @@ def demo(jp_asyncio_loop, tmp_path, demo_options):
     started = jp_asyncio_loop.run_until_complete(Demo.start(folder, **demo_options))
     yield started
     jp_asyncio_loop.run_until_complete(started.stop())
+
+
+@pytest.fixture
+def provider(jp_asyncio_loop, tmp_path):
+    fake = FakeProvider(tmp_path)
+    jp_asyncio_loop.run_until_complete(fake.start())
+    yield fake
+    jp_asyncio_loop.run_until_complete(fake.stop())
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""The demo's identity provider and clusters, as a process, and a person with a browser."""
+"""The demo's identity provider and clusters as a process, and a person who signs in."""
 
 import asyncio
 import html
@@ -104,14 +104,16 @@ class Person:
         return self
 
     async def click(self, text):
-        links = re.findall(r'<a [^>]*href="([^"]+)"[^>]*>(.*?)</a>', self.page, re.S)
+        links = re.findall(
+            r'<a [^>]*href="([^"]+)"[^>]*>(.*?)</a>', self.page, re.DOTALL
+        )
         link = next(href for href, label in links if text in label)
         await self._show(await self._client.get(self._absolute(link)))
         return self
 
     @property
     def heading(self):
-        return re.search(r"<h1>(.*?)</h1>", self.page, re.S)[1]
+        return re.search(r"<h1>(.*?)</h1>", self.page, re.DOTALL)[1]
 
     async def _show(self, response):
         self._url, self.page = str(response.url), response.text
