@@ -19,7 +19,9 @@ export default {
       {
         test: /\.ts$/,
         loader: 'builtin:swc-loader',
-        options: { jsc: { parser: { syntax: 'typescript' }, target: 'es2020' } },
+        options: {
+          jsc: { parser: { syntax: 'typescript' }, target: 'es2020' }
+        },
         type: 'javascript/auto'
       }
     ]

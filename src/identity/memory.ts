@@ -58,7 +58,8 @@ function isRemembered(value: unknown): value is IRemembered {
         typeof session.id === 'string' &&
         typeof session.connection === 'string' &&
         typeof session.signedInAt === 'number' &&
-        typeof session.account?.key === 'string' &&
+        typeof (session.account as IKnownAccount | undefined)?.key ===
+          'string' &&
         typeof session.account.username === 'string'
     )
   );

@@ -80,7 +80,10 @@ export class Attacher implements IKernels, IDisposable {
     }
     for (const [id, usable] of connections) {
       if (!this._serving.has(id)) {
-        this._serve(id, usable.find(isConnected) ?? usable[0]!);
+        const best = usable.find(isConnected) ?? usable[0];
+        if (best) {
+          this._serve(id, best);
+        }
       }
     }
     this._changed.emit();

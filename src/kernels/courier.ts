@@ -335,9 +335,10 @@ export class Courier implements IDisposable {
 
   private _rememberAnswered(id: string): void {
     this._answered.add(id);
-    if (this._answered.size > ANSWERED_LIMIT) {
-      const [oldest] = this._answered;
-      this._answered.delete(oldest as string);
+    // A set keeps the order in which its members came.
+    const [oldest] = this._answered;
+    if (this._answered.size > ANSWERED_LIMIT && oldest !== undefined) {
+      this._answered.delete(oldest);
     }
   }
 

@@ -78,13 +78,8 @@ export type Content = Record<string, unknown>;
 
 /** Read the data of a `comm_msg`; `null` for whatever isn't a request of this version. */
 export function readRequest(data: unknown): ITokenRequest | null {
-  const raw = data as Record<string, unknown> | null;
-  if (
-    typeof raw !== 'object' ||
-    raw === null ||
-    raw['v'] !== PROTOCOL_VERSION ||
-    raw['op'] !== 'token'
-  ) {
+  const raw = data as Partial<Record<string, unknown>> | null | undefined;
+  if (raw?.['v'] !== PROTOCOL_VERSION || raw['op'] !== 'token') {
     return null;
   }
   const { id, instance, session, scopes, min_ttl, sent, timeout } = raw;

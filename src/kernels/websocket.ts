@@ -174,12 +174,9 @@ export class WebsocketTransport implements ITransport {
       return;
     }
     this._noticeProcess(msg.header.session);
-    if (
-      KernelMessage.isCommMsgMsg(msg as KernelMessage.IMessage) &&
-      (msg.content as KernelMessage.ICommMsgMsg['content']).comm_id === COMM_ID
-    ) {
+    if (KernelMessage.isCommMsgMsg(msg) && msg.content.comm_id === COMM_ID) {
       this._received.emit({
-        data: (msg.content as KernelMessage.ICommMsgMsg['content']).data,
+        data: msg.content.data,
         ours: parent.session === this._kernel.clientId
       });
     }
@@ -200,14 +197,16 @@ export class WebsocketTransport implements ITransport {
 
   private _onStatus(): void {
     const { status } = this._kernel;
-    if (status === 'restarting' || status === 'autorestarting') {
-      this._isRestarting = true;
-    } else if (this._isRestarting && this.isConnected) {
-      // Earlier than the new process's first message, so that what is sent now comes before the next cell.
-      this._isRestarting = false;
-      this._process = null;
-      this._restarted.emit();
+    const isRestarting = status === 'restarting' || status === 'autorestarting';
+    if (isRestarting && !this._isRestarting) {
+      // The connection drops what is queued just after it has told of the restart. What is queued a moment
+      // later goes to the new process, ahead of the first cell that the user runs.
+      void Promise.resolve().then(() => {
+        this._process = null;
+        this._restarted.emit();
+      });
     }
+    this._isRestarting = isRestarting;
     this._statusChanged.emit();
   }
 

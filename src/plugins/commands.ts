@@ -9,6 +9,8 @@ import { IProjects, ISessions } from '../tokens';
 
 const CATEGORY = 'Cognite Data Fusion';
 
+const NO_ARGUMENTS = { args: { type: 'object', properties: {} } };
+
 /** The commands, for the palette, shortcuts and other extensions. */
 export const commandsPlugin: JupyterFrontEndPlugin<void> = {
   id: 'jupyterlab-cdf-auth:commands',
@@ -17,18 +19,21 @@ export const commandsPlugin: JupyterFrontEndPlugin<void> = {
   requires: [ISessions, IProjects],
   optional: [ICommandPalette],
   activate: (
-    { commands, shell }: JupyterFrontEnd,
+    app: JupyterFrontEnd,
     sessions: ISessions,
     projects: IProjects,
     palette: ICommandPalette | null
   ): void => {
+    const { commands, shell } = app;
     const openPanel = (): void => shell.activateById('cdf-auth-panel');
     commands.addCommand('cdf-auth:open-panel', {
       label: 'Open the Cognite Data Fusion Panel',
+      describedBy: NO_ARGUMENTS,
       execute: openPanel
     });
     commands.addCommand('cdf-auth:sign-in', {
       label: 'Sign In to Cognite Data Fusion',
+      describedBy: NO_ARGUMENTS,
       isEnabled: () => sessions.connection !== null,
       execute: () => {
         openPanel();
@@ -37,11 +42,23 @@ export const commandsPlugin: JupyterFrontEndPlugin<void> = {
     });
     commands.addCommand('cdf-auth:sign-out', {
       label: 'Sign Out of Cognite Data Fusion',
+      describedBy: NO_ARGUMENTS,
       isEnabled: () => sessions.session !== null,
       execute: () => sessions.signOut()
     });
     commands.addCommand('cdf-auth:select-project', {
       label: args => `Use the CDF Project ${text(args, 'project') ?? ''}`,
+      describedBy: {
+        args: {
+          type: 'object',
+          required: ['project'],
+          properties: {
+            project: { type: 'string' },
+            cluster: { type: 'string' },
+            connection: { type: 'string' }
+          }
+        }
+      },
       execute: args => selectProject(sessions, projects, args)
     });
     sessions.changed.connect(() => commands.notifyCommandChanged());

@@ -24,12 +24,18 @@ export const kernelsPlugin: JupyterFrontEndPlugin<IKernels> = {
   provides: IKernels,
   activate: (
     app: JupyterFrontEnd,
-    sessions: Sessions,
+    sessions: ISessions,
     projects: IProjects,
     notebooks: INotebookTracker | null,
     consoles: IConsoleTracker | null
   ): IKernels => {
-    const holder = new Holder(UUID.uuid4(), sessions, projects, systemClock);
+    const holder = new Holder(
+      UUID.uuid4(),
+      // This extension's own, which know more than what others may use.
+      sessions as Sessions,
+      projects,
+      systemClock
+    );
     const { kernelspecs } = app.serviceManager;
     const languageOf = (name: string): string | undefined =>
       kernelspecs.specs?.kernelspecs[name]?.language;

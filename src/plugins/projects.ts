@@ -2,7 +2,7 @@ import type {
   JupyterFrontEnd,
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
-import { PageConfig, URLExt } from '@jupyterlab/coreutils';
+import { URLExt } from '@jupyterlab/coreutils';
 import { listProjects } from '../cdf/inspect';
 import { Projects } from '../cdf/projects';
 import { inspectViaServer } from '../cdf/server';
@@ -16,16 +16,17 @@ export const projectsPlugin: JupyterFrontEndPlugin<IProjects> = {
   autoStart: true,
   requires: [ISessions],
   provides: IProjects,
-  activate: (app: JupyterFrontEnd, sessions: Sessions): IProjects => {
+  activate: (app: JupyterFrontEnd, sessions: ISessions): IProjects => {
     const { serverSettings } = app.serviceManager;
-    const { pathname } = URLExt.parse(PageConfig.getBaseUrl());
+    const { pathname } = URLExt.parse(serverSettings.baseUrl);
     const prefix = `cdf-auth:${pathname}project `;
     const ports = {
       fetch: (input: string, init?: RequestInit) => fetch(input, init),
       viaServer: inspectViaServer.bind(null, serverSettings)
     };
     return new Projects(
-      sessions,
+      // This extension's own, which know more than what others may use.
+      sessions as Sessions,
       ({ cluster, baseUrl }, token, signal) =>
         listProjects(ports, cluster, baseUrl, token, signal),
       {

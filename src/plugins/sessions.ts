@@ -1,5 +1,8 @@
-import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
-import { PageConfig, URLExt } from '@jupyterlab/coreutils';
+import type {
+  JupyterFrontEnd,
+  JupyterFrontEndPlugin
+} from '@jupyterlab/application';
+import { URLExt } from '@jupyterlab/coreutils';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { UUID } from '@lumino/coreutils';
 import { readSettings } from '../identity/connections';
@@ -20,8 +23,11 @@ export const sessionsPlugin: JupyterFrontEndPlugin<Sessions> = {
   autoStart: true,
   provides: ISessions,
   optional: [ISettingRegistry],
-  activate: (_, registry: ISettingRegistry | null): Sessions => {
-    const baseUrl = PageConfig.getBaseUrl();
+  activate: (
+    app: JupyterFrontEnd,
+    registry: ISettingRegistry | null
+  ): Sessions => {
+    const { baseUrl } = app.serviceManager.serverSettings;
     const scope = `cdf-auth:${URLExt.parse(baseUrl).pathname}`;
     const sessions = new Sessions({
       memory: new TabMemory(sessionStorage, `${scope}sessions`),

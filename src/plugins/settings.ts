@@ -21,6 +21,7 @@ export async function followSettings(
     settings.changed.connect(update);
     update();
   } catch (error) {
+    // eslint-disable-next-line no-console -- for whoever writes the settings' schema, not for the user
     console.error(
       'The settings of jupyterlab-cdf-auth could not be read.',
       error

@@ -45,7 +45,8 @@ export async function fetchJson(
       );
     }
     try {
-      return { status: response.status, body: await response.json() };
+      const body: unknown = await response.json();
+      return { status: response.status, body };
     } catch (error) {
       if (signal.aborted) {
         throw error;

@@ -42,14 +42,16 @@ export class FakeSessions<Session> implements ISessions {
   }
 
   find(id: string): (Session & { id: string }) | null {
-    const all = [this.session, ...this.others] as (Session & { id: string })[];
+    const all = [this.session, ...this.others] as (
+      (Session & { id: string }) | null
+    )[];
     return all.find(session => session?.id === id) ?? null;
   }
 
   selectConnection(id: string): void {
     this.calls.push(`selectConnection ${id}`);
     const found = this.connections.find(one => one.id === id) ?? null;
-    this.set({ connection: found } as Partial<FakeSessions<Session>>);
+    this.set({ connection: found });
   }
 
   async signIn(): Promise<void> {

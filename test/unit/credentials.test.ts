@@ -171,6 +171,7 @@ describe('a secret', () => {
   it('prints itself as redacted wherever it is printed by accident', () => {
     const secret = new Secret('eyJhbGciOi');
     const printed = [
+      // eslint-disable-next-line @typescript-eslint/restrict-template-expressions -- the accident itself
       `${secret}`,
       String(secret),
       JSON.stringify({ secret }),

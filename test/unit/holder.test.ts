@@ -173,7 +173,9 @@ describe('the context', () => {
   it('changes only when something in it does', () => {
     const { holder, sessions, projects, alice, signIn } = create();
     let changes = 0;
-    holder.contextChanged.connect(() => void changes++);
+    holder.contextChanged.connect(() => {
+      changes += 1;
+    });
     signIn(alice);
     sessions.changed.emit();
     projects.changed.emit();

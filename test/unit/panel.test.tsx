@@ -117,7 +117,7 @@ describe('the panel', () => {
     expect(status).toContain('alice@contoso.test');
     expect(status).toMatch(/Good until .* while this browser is open/);
     const select = host.querySelectorAll('select')[1]!;
-    expect(select.labels?.[0]?.textContent).toBe('Project');
+    expect(select.labels[0]?.textContent).toBe('Project');
     expect([...select.options].map(({ value }) => value)).toEqual([
       'north',
       'south'
