@@ -60,10 +60,14 @@ export class Lab {
   }
 
   async showPanel(): Promise<void> {
-    if (!(await this.panel.isVisible())) {
-      await this.page.getByRole('tab', { name: 'Cognite Data Fusion' }).click();
-    }
-    await this.panel.waitFor();
+    const tab = this.page.getByRole('tab', { name: 'Cognite Data Fusion' });
+    // A layout that is being restored may open it meanwhile, and then a click closes it.
+    await expect(async () => {
+      if (!(await this.panel.isVisible())) {
+        await tab.click();
+      }
+      await this.panel.waitFor({ timeout: 1000 });
+    }).toPass({ timeout: 30_000 });
   }
 
   /** Sign in by the panel, the sign-in window and a click on the user. */

@@ -13,7 +13,7 @@ export default defineConfig({
   workers: 1,
   timeout: 120_000,
   expect: { timeout: 20_000 },
-  globalSetup: './start-demo.ts',
+  globalSetup: './start-demo.mjs',
   reporter: [['list']],
   use: {
     viewport: { width: 1280, height: 900 },

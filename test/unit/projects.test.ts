@@ -86,12 +86,12 @@ describe('listing the projects of a token', () => {
     ['null', () => json(200, null), 'cdf_bad_answer'],
     ['HTML', () => new Response('<html>'), 'not_json']
   ])('explains %s', async (_, answer, code) => {
-    const error = await list(async () => answer()).catch(
-      (caught: any) => caught
-    );
-    expect(error).toMatchObject({ code });
-    expect(error.message).toContain('westeurope-1');
-    expect(error.action).not.toBe('');
+    const outcome = list(async () => answer());
+    await expect(outcome).rejects.toMatchObject({
+      code,
+      message: expect.stringContaining('westeurope-1'),
+      action: expect.stringMatching(/./)
+    });
   });
 
   it('skips entries that are none', async () => {

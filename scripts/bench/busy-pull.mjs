@@ -1,0 +1,182 @@
+/**
+ * How long a busy cell waits for a token that its holder has at hand: JupyterLab in Chromium, a stock
+ * Jupyter server, a real kernel. Beside it, in the same minute: a bare round trip on the control channel of
+ * the same kernel by a bare client.
+ */
+import { chromium } from '@playwright/test';
+import { WebSocket } from 'ws';
+import { startDemoProcess } from '../common/demo-process.mjs';
+import { chromium as findChromium } from '../test/chromium.mjs';
+
+const PULLS = 100;
+
+/** As in life, pulls lie apart: back to back they would measure TCP's delayed acknowledgements. */
+const APART_MS = 200;
+
+const NOTEBOOK = 'busy-pull.ipynb';
+
+/** Longer than any token is good for, so that the kernel has to ask each time. */
+const CELL = `
+import json, time
+get_token()
+took = []
+for _ in range(${PULLS}):
+    time.sleep(${APART_MS / 1000})
+    start = time.perf_counter()
+    get_token(min_ttl=3600)
+    took.append((time.perf_counter() - start) * 1000)
+print("took", json.dumps(took))
+`;
+
+const ARGUMENTS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync'
+];
+
+export default async function busyPull() {
+  const { ready, stop } = await startDemoProcess();
+  const browser = await chromium.launch({
+    executablePath: await findChromium(),
+    args: ARGUMENTS
+  });
+  try {
+    await writeNotebook(ready.url);
+    const page = await openAndSignIn(browser, ready.url);
+    const client = await controlClient(ready.url);
+    await page.locator('.jp-Notebook .cm-content').first().click();
+    await page.keyboard.press('Shift+Enter');
+    const output = page.locator('.jp-Cell-outputArea').first();
+    const done = output.getByText('took').waitFor({ timeout: 120_000 });
+    const trips = await client.measure(done);
+    const pulls = JSON.parse((await output.innerText()).match(/\[.*\]/s)[0]);
+    return rows(median(pulls), median(trips));
+  } finally {
+    await browser.close();
+    await stop();
+  }
+}
+
+function rows(pull, trip) {
+  const row = { unit: 'ms at p50', ours: pull };
+  return [
+    {
+      ...row,
+      name: 'busy-pull/control-round-trip',
+      reference: trip,
+      reference_name: 'bare control round trip'
+    },
+    {
+      ...row,
+      name: 'busy-pull/milliseconds',
+      reference: 10,
+      reference_name: 'limit'
+    }
+  ];
+}
+
+async function openAndSignIn(browser, lab) {
+  const page = await browser.newPage();
+  const url = new URL(lab);
+  url.pathname += `/workspaces/bench/tree/${NOTEBOOK}`;
+  url.searchParams.set('reset', '');
+  await page.goto(url.href);
+  await page.locator('.jp-Notebook .cm-content').first().waitFor();
+  await page.getByRole('tab', { name: 'Cognite Data Fusion' }).click();
+  const panel = page.locator('#cdf-auth-panel');
+  const opened = page.waitForEvent('popup');
+  await panel.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await (await opened).getByRole('link', { name: /alice/ }).click();
+  await panel.getByRole('status').getByText('alice@contoso.test').waitFor();
+  await panel
+    .getByRole('list', { name: 'Kernels' })
+    .getByText('ready')
+    .waitFor();
+  return page;
+}
+
+/** A client that does nothing but ask on control and wait for the reply. */
+async function controlClient(lab) {
+  const sessions = await (await fetch(api(lab, 'sessions'))).json();
+  const { kernel } = sessions.find(({ path }) => path === NOTEBOOK);
+  const channels = api(lab, `kernels/${kernel.id}/channels`);
+  channels.protocol = 'ws:';
+  const socket = new WebSocket(channels);
+  await new Promise(resolve => socket.once('open', resolve));
+  return {
+    /** Round trips in milliseconds, until `done`. */
+    async measure(done) {
+      let isDone = false;
+      void done.finally(() => (isDone = true));
+      const took = [];
+      while (!isDone) {
+        took.push(await roundTrip(socket));
+        await new Promise(resolve => setTimeout(resolve, APART_MS));
+      }
+      await done;
+      socket.close();
+      return took;
+    }
+  };
+}
+
+function roundTrip(socket) {
+  const id = crypto.randomUUID();
+  const header = {
+    msg_id: id,
+    msg_type: 'comm_info_request',
+    session: 'busy-pull',
+    username: '',
+    version: '5.3'
+  };
+  const message = { header, parent_header: {}, metadata: {}, content: {} };
+  const start = performance.now();
+  socket.send(JSON.stringify({ ...message, channel: 'control', buffers: [] }));
+  return new Promise(resolve => {
+    const onMessage = data => {
+      const reply = JSON.parse(data);
+      if (reply.channel === 'control' && reply.parent_header.msg_id === id) {
+        socket.off('message', onMessage);
+        resolve(performance.now() - start);
+      }
+    };
+    socket.on('message', onMessage);
+  });
+}
+
+async function writeNotebook(lab) {
+  const cell = {
+    id: 'pulls',
+    cell_type: 'code',
+    metadata: {},
+    execution_count: null,
+    outputs: [],
+    source: CELL
+  };
+  const kernelspec = { name: 'python3', display_name: 'Python 3' };
+  const content = {
+    nbformat: 4,
+    nbformat_minor: 5,
+    metadata: { kernelspec },
+    cells: [cell]
+  };
+  await fetch(api(lab, `contents/${NOTEBOOK}`), {
+    method: 'PUT',
+    body: JSON.stringify({ type: 'notebook', format: 'json', content })
+  });
+}
+
+function api(lab, path) {
+  const url = new URL(lab);
+  url.pathname = url.pathname.replace(/lab$/, `api/${path}`);
+  return url;
+}
+
+function median(values) {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)];
+}

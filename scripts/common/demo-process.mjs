@@ -1,0 +1,40 @@
+/** `npm start` as a child process, for what measures or tests it from outside. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import process from 'node:process';
+import { createInterface } from 'node:readline';
+import { root } from './paths.mjs';
+
+/**
+ * Starts the demo and waits for its line `ready`.
+ *
+ * @param {string[]} options of `npm start`
+ * @returns {Promise<{ready: {url: string, idp: string, cdf: string}, stop: () => Promise<void>}>}
+ */
+export async function startDemoProcess(options = []) {
+  const child = spawn(
+    process.execPath,
+    ['scripts/start.mjs', '--no-browser', ...options],
+    { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] }
+  );
+  const ready = await new Promise((resolve, reject) => {
+    createInterface({ input: child.stdout }).on('line', line => {
+      if (line.startsWith('ready ')) {
+        resolve(JSON.parse(line.slice('ready '.length)));
+      }
+    });
+    child.once('exit', code =>
+      reject(new Error(`npm start ended with ${code} before it was ready`))
+    );
+  });
+  return {
+    ready,
+    async stop() {
+      child.kill('SIGINT');
+      const [code] = await once(child, 'exit');
+      if (code !== 0) {
+        throw new Error(`npm start ended with ${code} after Ctrl-C`);
+      }
+    }
+  };
+}
