@@ -90,7 +90,7 @@ async function serveLab(port, stop, demo) {
     if (!stop.signal.aborted) {
       throw await lab.failure();
     }
-    console.log('Stopping …');
+    console.error(`Stopping (${stop.reason}) …`);
   } finally {
     await lab.stop();
   }

@@ -22,7 +22,7 @@ export class StopSignal {
     this.pressed = new Promise(resolve =>
       this.signal.addEventListener('abort', resolve, { once: true })
     );
-    this._handle = () => this._onSignal();
+    this._handle = name => this._onSignal(name);
     for (const name of SIGNALS) {
       process.on(name, this._handle);
     }
@@ -30,13 +30,15 @@ export class StopSignal {
     const parent = process.ppid;
     this._watch = setInterval(() => {
       if (process.ppid !== parent && !this.signal.aborted) {
-        this._onSignal();
+        this._onSignal('whoever started this is gone');
       }
     }, PARENT_POLL_MS).unref();
   }
 
-  _onSignal() {
+  _onSignal(reason) {
     if (!this.signal.aborted) {
+      /** Why we stop, for people. */
+      this.reason = reason;
       this._since = performance.now();
       this._controller.abort();
     } else if (performance.now() - this._since > SAME_PRESS_MS) {
