@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -12,6 +11,7 @@ from jupyter_server.extension.application import ExtensionApp
 from traitlets import Dict, Float, List, Unicode
 
 from .authorities import Authorities
+from .blocking import Blocking
 from .bounded_http import Trust
 from .clock import SystemClock
 from .connections import publishable
@@ -42,9 +42,6 @@ if TYPE_CHECKING:
 
 _AGENT = Path(__file__).parent / "_agent.json"
 _ID = r"([A-Za-z0-9-]{1,64})"
-
-#: Threads for msal, which blocks; a session needs one for a request in about an hour.
-_THREADS = 4
 
 
 class CdfAuth(ExtensionApp):
@@ -148,19 +145,19 @@ class CdfAuth(ExtensionApp):
         """Forget all sessions and leave all kernels."""
         self._services.sessions.close()
         await self._services.kernels.close()
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        await self._blocking.close()
 
     def _make_services(self) -> Services:
         hosts = CdfHosts(self._configured("baseUrl"), self.allowed_cdf_hosts, self.log)
         authorities = Authorities(
             self._configured("authority"), self.allowed_authority_hosts, self.log
         )
-        self._pool = ThreadPoolExecutor(_THREADS, "cdf-auth")
+        self._blocking = Blocking()
         settings = OAuthSettings(
             authorities,
             trust := self._trust(),
             self.provider_timeout,
-            self._pool,
+            self._blocking,
             self.clock,
         )
         app = cast("ServerApp", self.serverapp)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from enum import Enum
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from . import protocol
 from .protocol import Acknowledgement
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Coroutine
 
     from .clock import Clock
+    from .desk import KernelDesk
     from .protocol import Content, TokenRequest
     from .transport import Transport
 
@@ -36,19 +37,6 @@ _RETRIES = (0.5, 1.0, 2.0, 4.0, 8.0)
 _ANSWERED_LIMIT = 200
 
 
-class Desk(Protocol):
-    """Who knows the answers for one kernel."""
-
-    async def is_served(self) -> bool:
-        """Tell whether this kernel is still there, and still to be served."""
-
-    async def answer(self, request: TokenRequest) -> Content | None:
-        """Give the answer, None where it is another holder's business."""
-
-    def context(self, instance: str, *, settled: bool) -> Content | None:
-        """Give what is selected, None where the selection isn't ours."""
-
-
 class _Absent(Enum):
     AGENT = "no agent"
     REPLY = "no reply"
@@ -60,7 +48,7 @@ class Courier:
     def __init__(
         self,
         transport: Transport,
-        desk: Desk,
+        desk: KernelDesk,
         clock: Clock,
         holder: str,
         bootstrap: str,
@@ -158,6 +146,9 @@ class Courier:
             if not self._is_python or not await self._desk.is_served():
                 return
             found = await self._find_agent()
+            # Before Python 3.12 wait_for() can swallow a cancellation.
+            if self._attaching is not asyncio.current_task():
+                return
             if isinstance(found, Acknowledgement):
                 self._on_attached(found)
                 return

@@ -6,9 +6,9 @@ event loop, where a limit on the whole of it can be held.
 
 from __future__ import annotations
 
-import asyncio
 import json
 from concurrent.futures import CancelledError
+from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -21,14 +21,11 @@ from .provider_errors import bad_answer, explain, unreachable, unusable
 if TYPE_CHECKING:
     import ssl
     from collections.abc import Mapping
-    from concurrent.futures import Future
 
     from .authorities import Authorities
+    from .blocking import Blocking
     from .bounded_http import Answer
     from .hosts import BaseUrl
-
-#: Seconds that the event loop may be late on top of a request's own limit.
-_GRACE = 5.0
 
 
 class MsalResponse:
@@ -54,14 +51,14 @@ class MsalHttp:
         *,
         tls: ssl.SSLContext,
         timeout_s: float,
-        loop: asyncio.AbstractEventLoop,
+        blocking: Blocking,
     ) -> None:
-        """Send requests from ``loop``, each of which ends after ``timeout_s``."""
+        """Send requests by ``blocking``, each of which ends after ``timeout_s``."""
         self._authority = authority
         self._authorities = authorities
         self._tls = tls
         self._timeout_s = timeout_s
-        self._loop = loop
+        self._blocking = blocking
 
     def get(
         self,
@@ -99,7 +96,8 @@ class MsalHttp:
         origin = self._authorities.may_ask(url, self._authority)
         if origin is None:
             raise unusable("it names an endpoint at a host that is not allowed")
-        request = fetch(
+        request = partial(
+            fetch,
             method,
             url,
             tls=self._tls,
@@ -108,9 +106,8 @@ class MsalHttp:
             headers={k: v for k, v in (headers or {}).items() if v is not None},
             form=form,
         )
-        future: Future[Answer] = asyncio.run_coroutine_threadsafe(request, self._loop)
         try:
-            answer = future.result(self._timeout_s + _GRACE)
+            answer = self._blocking.wait_for(request, self._timeout_s)
             return _checked(method, answer)
         except TimedOut:
             raise unreachable(f"no answer within {self._timeout_s:g} s") from None
@@ -121,8 +118,6 @@ class MsalHttp:
         except (httpx.TransportError, TimeoutError, CancelledError) as error:
             # The class name only: the text of an error may quote what was sent.
             raise unreachable(type(error).__name__) from None
-        finally:
-            future.cancel()
 
 
 def _checked(method: str, answer: Answer) -> MsalResponse:

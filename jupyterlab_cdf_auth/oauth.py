@@ -8,13 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from .access_token import read_access_token, seconds
-from .authorities import origin_of
-from .hosts import BaseUrl
+from .access_token import read_access_token
 from .msal_http import MsalHttp
 from .provider_errors import (
     ProviderError,
@@ -24,57 +21,28 @@ from .provider_errors import (
     unreachable,
     unusable,
 )
+from .sign_in_answers import read_account, read_device_code
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from concurrent.futures import Executor
 
     import msal
 
     from .access_token import AccessToken
     from .authorities import Authorities
+    from .blocking import Blocking
     from .bounded_http import Trust
     from .clock import Clock
+    from .hosts import BaseUrl
+    from .sign_in_answers import Account, DeviceCode
 
 _T = TypeVar("_T")
 
 #: Scopes that msal asks for by itself, and refuses to be asked for.
 _OWN_SCOPES = frozenset({"openid", "profile", "offline_access"})
 
-#: Seconds between two polls (RFC 8628, section 3.2) and for which a code is good.
-_LEAST_INTERVAL, _MOST_INTERVAL = 1, 60
-_MOST_EXPIRES_IN = 3600.0
-
 #: An operation makes at most three requests, and may have to wait for a thread.
 _REQUESTS = 4
-
-_USER_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9 -]{0,62}[A-Za-z0-9]")
-_MAX_NAME = 200
-
-
-@dataclass(frozen=True)
-class Account:
-    """Who has signed in."""
-
-    name: str
-    username: str
-    #: Issuer and object id: the same again only for the same person.
-    identity: tuple[str, str]
-
-
-@dataclass
-class DeviceCode:
-    """A code that a person enters on another page (RFC 8628)."""
-
-    user_code: str
-    verification_uri: str
-    expires_in: float
-    flow: dict[str, Any] = field(repr=False)
-
-    @property
-    def interval(self) -> float:
-        """Seconds to wait before the next poll; msal adds to it on ``slow_down``."""
-        return float(min(_MOST_INTERVAL, self.flow["interval"]))
 
 
 @dataclass(frozen=True)
@@ -84,7 +52,7 @@ class OAuthSettings:
     authorities: Authorities
     trust: Trust
     timeout_s: float
-    pool: Executor
+    blocking: Blocking
     clock: Clock
 
 
@@ -103,10 +71,11 @@ class OAuthClient:
         self._authority = authority
         self._client_id = client_id
         self._app: msal.PublicClientApplication | None = None
+        self._renewing = asyncio.Lock()
 
     async def start_device_code(self, scopes: tuple[str, ...]) -> DeviceCode:
         """Ask for a code. Raises ProviderError."""
-        return _device_code(
+        return read_device_code(
             await self._run(lambda app: app.initiate_device_flow(scopes=_asked(scopes)))
         )
 
@@ -126,7 +95,7 @@ class OAuthClient:
         if answer.get("error") in {"authorization_pending", "slow_down"}:
             return None
         token = self._token(answer, scopes, started)
-        return _account(answer.get("id_token_claims")), token
+        return read_account(answer.get("id_token_claims")), token
 
     async def renew(self, scopes: tuple[str, ...]) -> AccessToken:
         """Fetch a new token with the refresh token. Raises ProviderError."""
@@ -140,8 +109,10 @@ class OAuthClient:
             )
             return answer
 
-        started = self._settings.clock.monotonic()
-        answer = await self._run(refresh)
+        # One at a time: a provider that rotates refresh tokens takes each one once.
+        async with self._renewing:
+            started = self._settings.clock.monotonic()
+            answer = await self._run(refresh)
         if not answer:
             raise sign_in_required("The sign-in service gave no refresh token.")
         return self._token(answer, scopes, started)
@@ -157,11 +128,10 @@ class OAuthClient:
     async def _run(self, call: Callable[[msal.PublicClientApplication], _T]) -> _T:
         """Run ``call`` in a thread, within a limit, and explain what goes wrong."""
         settings = self._settings
-        loop = asyncio.get_running_loop()
 
         def work() -> _T:
             try:
-                self._app = self._app or self._make(loop)
+                self._app = self._app or self._make()
                 return call(self._app)
             except ProviderError:
                 raise
@@ -171,13 +141,12 @@ class OAuthClient:
                     f"with something that msal cannot use ({type(error).__name__})"
                 ) from None
 
-        running = loop.run_in_executor(settings.pool, work)
         try:
-            return await asyncio.wait_for(running, settings.timeout_s * _REQUESTS)
+            return await settings.blocking.run(work, settings.timeout_s * _REQUESTS)
         except asyncio.TimeoutError:
             raise unreachable("it is too slow") from None
 
-    def _make(self, loop: asyncio.AbstractEventLoop) -> msal.PublicClientApplication:
+    def _make(self) -> msal.PublicClientApplication:
         # Most servers never need it, and it takes its time.
         import msal  # noqa: PLC0415
 
@@ -190,7 +159,7 @@ class OAuthClient:
             settings.authorities,
             tls=settings.trust.context,
             timeout_s=settings.timeout_s,
-            loop=loop,
+            blocking=settings.blocking,
         )
         try:
             return msal.PublicClientApplication(
@@ -207,48 +176,3 @@ class OAuthClient:
 
 def _asked(scopes: tuple[str, ...]) -> list[str]:
     return [scope for scope in scopes if scope not in _OWN_SCOPES]
-
-
-def _device_code(flow: dict[str, Any]) -> DeviceCode:
-    """Read a device authorization response (RFC 8628, section 3.2)."""
-    if "error" in flow:
-        raise explain(flow)
-    code, uri = flow.get("user_code"), flow.get("verification_uri")
-    expires_in = seconds(flow.get("expires_in"))
-    if (
-        not isinstance(flow.get("device_code"), str)
-        or not isinstance(code, str)
-        or not _USER_CODE.fullmatch(code)
-        or not isinstance(uri, str)
-        or not _is_page(uri)
-    ):
-        raise bad_answer("without a code to enter, or the page to enter it at")
-    if expires_in is None or expires_in <= 0:
-        raise bad_answer("with a code whose lifetime makes no sense")
-    flow["interval"] = max(_LEAST_INTERVAL, min(_MOST_INTERVAL, flow["interval"]))
-    return DeviceCode(code, uri, min(expires_in, _MOST_EXPIRES_IN), flow)
-
-
-def _is_page(uri: str) -> bool:
-    """Whether a person can be sent there: https, or http on this machine."""
-    if origin_of(uri) is not None:
-        return True
-    base = BaseUrl.parse(uri)
-    return base is not None and base.is_loopback
-
-
-def _account(claims: object) -> Account:
-    """Read an ID token's claims (OpenID Connect Core, section 2)."""
-    if not isinstance(claims, dict):
-        raise bad_answer("without an ID token")
-    issuer, subject = claims.get("iss"), claims.get("oid") or claims.get("sub")
-    if not (
-        isinstance(issuer, str) and issuer and isinstance(subject, str) and subject
-    ):
-        raise bad_answer("with an ID token that names nobody")
-    username = _text(claims.get("preferred_username")) or subject
-    return Account(_text(claims.get("name")) or username, username, (issuer, subject))
-
-
-def _text(value: object) -> str:
-    return value[:_MAX_NAME] if isinstance(value, str) else ""

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from .access_token import AccessToken
     from .clock import Clock
     from .models import Connection
-    from .oauth import Account, DeviceCode, OAuthClient
+    from .oauth import OAuthClient
+    from .sign_in_answers import Account, DeviceCode
 
 #: Seconds for which a sign-in that failed is still shown.
 FAILED_FOR = 600.0
@@ -137,12 +138,16 @@ class Session:
             while self._clock.monotonic() < self._code_ends:
                 await self._clock.sleep(code.interval)
                 finished = await self._poll_once(client, code)
+                # Before Python 3.12 wait_for() can swallow a cancellation.
+                if self._code is not code:
+                    return
                 if finished:
                     self._activate(client, *finished)
                     return
             raise expired()
         except ProviderError as error:
-            self._fail(error)
+            if self._code is code:
+                self._fail(error)
 
     async def _poll_once(
         self, client: OAuthClient, code: DeviceCode

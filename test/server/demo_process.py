@@ -1,10 +1,10 @@
 """The demo's identity provider and clusters as a process, and a person who signs in."""
 
-import asyncio
 import html
 import json
 import re
 import shutil
+import subprocess
 from pathlib import Path
 from urllib.parse import urljoin
 
@@ -23,24 +23,26 @@ class Demo:
         self.connections = config["connections"]
 
     @classmethod
-    async def start(cls, folder, **options):
+    def start(cls, folder, **options):
         arguments = [f"--{name}={value}" for name, value in options.items()]
-        process = await asyncio.create_subprocess_exec(
-            *(shutil.which("node"), str(ROOT / "demo" / "main.mjs")),
-            *(f"--ca-dir={folder}", "--until-stdin-closes", *arguments),
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.DEVNULL,
-            limit=1 << 20,
+        process = subprocess.Popen(
+            [
+                *(shutil.which("node"), str(ROOT / "demo" / "main.mjs")),
+                *(f"--ca-dir={folder}", "--until-stdin-closes", *arguments),
+            ],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
         )
-        line = await asyncio.wait_for(process.stdout.readline(), 60)
+        line = process.stdout.readline()
         assert line.startswith(b"demo "), line
         return cls(process, json.loads(line.removeprefix(b"demo ")))
 
-    async def stop(self):
+    def stop(self):
         # Its end of the pipe goes when the test's process does, even if it is killed.
         self._process.stdin.close()
-        await self._process.wait()
+        self._process.stdout.close()
+        self._process.wait()
 
     @property
     def connection(self):

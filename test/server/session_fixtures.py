@@ -44,18 +44,16 @@ async def until(condition, limit=LIMIT):
         await asyncio.sleep(0.02)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def demo_options():
     return {}
 
 
-@pytest.fixture
-def demo(jp_asyncio_loop, tmp_path, demo_options):
-    folder = tmp_path / "ca"
-    folder.mkdir()
-    started = jp_asyncio_loop.run_until_complete(Demo.start(folder, **demo_options))
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory, demo_options):
+    started = Demo.start(tmp_path_factory.mktemp("ca"), **demo_options)
     yield started
-    jp_asyncio_loop.run_until_complete(started.stop())
+    started.stop()
 
 
 @pytest.fixture

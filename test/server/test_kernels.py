@@ -15,7 +15,7 @@ pytestmark = [
 ]
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def demo_options():
     return {"token-lifetime": 4}
 
