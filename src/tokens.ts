@@ -14,6 +14,8 @@ export interface IConnection {
   readonly tenant: string;
   /** Application (client) id of the single-page application registration. */
   readonly clientId: string;
+  /** Application (client) id that may use a device code; often the same. */
+  readonly deviceClientId: string;
   readonly cluster: string;
   /** Base URL of the CDF API, without a trailing slash. */
   readonly baseUrl: string;
@@ -49,19 +51,38 @@ export interface ISession {
   /** Opaque; kernels name it when they ask. */
   readonly id: string;
   readonly account: IAccount;
-  /** When the sign-in ends whatever is done, in milliseconds since the epoch. */
-  readonly until: number;
+  /** Who holds it: this tab, or the Jupyter server, which outlives it. */
+  readonly holder: 'tab' | 'server';
+  /** When the sign-in ends whatever is done, in milliseconds since the epoch; `null` where that isn't known. */
+  readonly until: number | null;
   /** Why a new sign-in is needed, or `null` while the session is good. */
   readonly problem: IProblem | null;
 }
 
-/** A sign-in that waits for the user. */
-export interface IPendingSignIn {
-  /** Whether the sign-in window was seen to close; with some providers it can't be seen. */
+/** A sign-in in the provider's window that waits for the user. */
+export interface IPendingWindow {
+  readonly flow: 'interactive';
+  /** Whether the window was seen to close; with some providers it can't be seen. */
   readonly windowClosed: boolean;
 }
 
-/** Signing in and out; one session at most for each sign-in configuration, one of them selected. */
+/** A sign-in with a device code (RFC 8628) that waits for the user. */
+export interface IPendingDeviceCode {
+  readonly flow: 'device-code';
+  /** What the user types in; `null` until the provider has given it. */
+  readonly code: string | null;
+  /** Where the user types it in. */
+  readonly page: string;
+  /** When the code expires, in milliseconds since the epoch. */
+  readonly until: number;
+}
+
+export type PendingSignIn = IPendingWindow | IPendingDeviceCode;
+
+/** The ways to sign in. */
+export type FlowId = PendingSignIn['flow'];
+
+/** Signing in and out; a connection can have several sessions, one of which is selected. */
 export interface ISessions {
   readonly connections: readonly IConnection[];
   /** What is wrong with the settings. */
@@ -70,15 +91,20 @@ export interface ISessions {
   readonly connection: IConnection | null;
   /** The session that serves the selected connection. */
   readonly session: ISession | null;
-  readonly pending: IPendingSignIn | null;
+  /** Other sessions that could serve it. */
+  readonly others: readonly ISession[];
+  readonly pending: PendingSignIn | null;
   /** Why the last sign-in failed, until the next one starts. */
   readonly failure: IProblem | null;
   readonly changed: ISignal<ISessions, void>;
 
   selectConnection(id: string): void;
-  /** Start an interactive sign-in; a pending one is called off. Failures land in `failure`. */
-  signIn(): Promise<void>;
+  /** Let another of the connection's sessions serve it. */
+  selectSession(id: string): void;
+  /** Start a sign-in; a pending one is called off. Failures land in `failure`. */
+  signIn(flow: FlowId): Promise<void>;
   cancelSignIn(): void;
+  /** End the selected session. */
   signOut(): Promise<void>;
 }
 

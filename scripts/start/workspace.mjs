@@ -41,15 +41,27 @@ export function labVariables(base = process.env) {
  *
  * @param {object} demo what `startDemo` returned
  */
-export async function prepareWorkspace({ connections }) {
+export async function prepareWorkspace({ connections, idp }) {
   await mkdir(notebooks, { recursive: true });
   await chmod(home(), 0o700);
   await seedNotebooks(path.join(root, 'demo', 'notebooks'));
-  const configuration = { CdfAuth: { connections } };
+  await declineNews();
+  // The server trusts the demo's provider as it would a company's: by a file of authorities.
+  const configuration = { CdfAuth: { connections, ca_bundle: idp.caFile } };
   await writeFile(
     home('jupyter_server_config.json'),
     JSON.stringify(configuration, null, 2),
     { mode: 0o600 }
+  );
+}
+
+/** Nobody is asked in a demo whether JupyterLab may fetch news. */
+async function declineNews() {
+  const folder = home('settings', '@jupyterlab', 'apputils-extension');
+  await mkdir(folder, { recursive: true });
+  await writeFile(
+    path.join(folder, 'notification.jupyterlab-settings'),
+    JSON.stringify({ fetchNews: 'false', checkForUpdates: false })
   );
 }
 

@@ -52,10 +52,15 @@ export async function listProjects(
     }
     answer = await ports.viaServer(baseUrl, token, signal);
   }
-  return readProjects(what, answer);
+  return readProjects(cluster, answer);
 }
 
-function readProjects(what: string, { status, body }: IJsonAnswer): string[] {
+/** Read the answer to `token/inspect`, whoever has asked. Throws as `listProjects` does. */
+export function readProjects(
+  cluster: string,
+  { status, body }: IJsonAnswer
+): string[] {
+  const what = `CDF (${cluster})`;
   if (status === 401) {
     throw new CdfAuthError(
       'cdf_unauthorized',

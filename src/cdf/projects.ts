@@ -1,8 +1,6 @@
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
-import type { AccessToken } from '../credentials/token';
 import { CdfAuthError, asCdfAuthError } from '../shared/errors';
-import type { Secret } from '../shared/secret';
 import type {
   IConnection,
   IProblem,
@@ -11,19 +9,10 @@ import type {
   ISessions
 } from '../tokens';
 
-/** The sessions, as far as the projects need them. */
-export interface IProjectSessions extends ISessions {
-  readonly session:
-    | (ISession & {
-        getToken(scopes: readonly string[]): Promise<AccessToken>;
-      })
-    | null;
-}
-
-/** Lists the projects of a token in a cluster; `listProjects` with its ports filled in. */
+/** Lists the projects of a session in a connection's cluster; whoever holds the session knows how. */
 export type ListProjects = (
   connection: IConnection,
-  token: Secret,
+  session: ISession,
   signal: AbortSignal
 ) => Promise<string[]>;
 
@@ -41,7 +30,7 @@ export interface ISelectionMemory {
  */
 export class Projects implements IProjects {
   constructor(
-    private readonly _sessions: IProjectSessions,
+    private readonly _sessions: ISessions,
     private readonly _list: ListProjects,
     private readonly _memory: ISelectionMemory
   ) {
@@ -118,8 +107,7 @@ export class Projects implements IProjects {
       null;
     this._changed.emit();
     try {
-      const { secret } = await session.getToken(connection.scopes);
-      const names = await this._list(connection, secret, loading.signal);
+      const names = await this._list(connection, session, loading.signal);
       if (loading.signal.aborted) {
         return;
       }

@@ -10,22 +10,39 @@ import type { Secret } from '../shared/secret';
  * @throws `CdfAuthError` with the server's own code and words, or `server_missing` where our server part
  * isn't installed.
  */
-export async function inspectViaServer(
+export function inspectViaServer(
   settings: ServerConnection.ISettings,
   baseUrl: string,
   token: Secret,
   signal: AbortSignal
 ): Promise<IJsonAnswer> {
+  const headers = { 'X-Cdf-Auth-Token': token.reveal() };
+  return ask(settings, 'inspect', baseUrl, headers, signal);
+}
+
+/** The same with the token of a session that the server holds; the page never sees it. */
+export function inspectSession(
+  settings: ServerConnection.ISettings,
+  session: string,
+  baseUrl: string,
+  signal: AbortSignal
+): Promise<IJsonAnswer> {
+  const path = `sessions/${encodeURIComponent(session)}/inspect`;
+  return ask(settings, path, baseUrl, {}, signal);
+}
+
+async function ask(
+  settings: ServerConnection.ISettings,
+  path: string,
+  baseUrl: string,
+  headers: Record<string, string>,
+  signal: AbortSignal
+): Promise<IJsonAnswer> {
   let response: Response;
   try {
     response = await ServerConnection.makeRequest(
-      URLExt.join(settings.baseUrl, 'cdf-auth', 'inspect'),
-      {
-        method: 'POST',
-        body: JSON.stringify({ baseUrl }),
-        headers: { 'X-Cdf-Auth-Token': token.reveal() },
-        signal
-      },
+      URLExt.join(settings.baseUrl, 'cdf-auth', path),
+      { method: 'POST', body: JSON.stringify({ baseUrl }), headers, signal },
       settings
     );
   } catch (error) {

@@ -127,6 +127,7 @@ function readConnection(entry: unknown, place: string): IConnection {
     label,
     tenant,
     clientId,
+    deviceClientId: fields.optional('deviceClientId') ?? clientId,
     cluster,
     baseUrl,
     // The audience is the cluster, also where a private link or another host serves its API.

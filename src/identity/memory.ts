@@ -14,10 +14,12 @@ export interface IRememberedSession {
 export interface IRemembered {
   /** Label of the selected connection. */
   connection: string | null;
+  /** Id of the selected session, which may be the server's. */
+  session: string | null;
   sessions: IRememberedSession[];
 }
 
-const NOTHING: IRemembered = { connection: null, sessions: [] };
+const NOTHING: IRemembered = { connection: null, session: null, sessions: [] };
 
 /** The tab's memory: per tab and gone with it, like the tokens that it belongs to. */
 export class TabMemory {

@@ -27,6 +27,8 @@ export class InteractiveSession implements ISession {
     this._store = this._freshStore();
   }
 
+  readonly holder = 'tab';
+
   get account(): IAccount {
     return this._account;
   }

@@ -1,49 +1,57 @@
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
-import type { IClock } from '../shared/clock';
 import { CdfAuthError, asCdfAuthError } from '../shared/errors';
 import type {
+  FlowId,
   IConnection,
-  IPendingSignIn,
   IProblem,
-  ISessions
+  ISessions,
+  PendingSignIn
 } from '../tokens';
-import type { IKnownAccount, IOAuthClient } from './client';
 import type { IConnectionsResult } from './connections';
+import type { DeviceCodeFlow } from './device-code';
+import type { AnySession, IAttempt } from './flows';
+import type { InteractiveFlow } from './interactive';
+import { registration } from './interactive';
 import type { TabMemory } from './memory';
+import type { IServerApi, IServerSession } from './server-api';
+import { ServerSession } from './server-session';
 import { InteractiveSession } from './session';
 
 /** What the sessions need of their surroundings. */
 export interface ISessionsOptions {
   memory: TabMemory;
-  clock: IClock;
-  /** Creates the OAuth client of a connection; called by the first sign-in, never before. */
-  createClient(connection: IConnection): Promise<IOAuthClient>;
-  /** A fresh opaque id. */
-  createId(): string;
+  interactive: InteractiveFlow;
+  deviceCode: DeviceCodeFlow;
+  server: IServerApi;
 }
 
 /**
- * The interactive sign-in sessions of this tab.
+ * The sign-in sessions: those of this tab and those that the Jupyter server holds for the same user.
  *
- * Connections which differ only in their cluster share a sign-in. Of several accounts that signed in one
- * after the other the newest is selected; the sessions of the others go on serving the cells that started
- * with them, until the user signs out.
+ * Connections which differ only in their cluster share a sign-in. Of several sessions for a connection the
+ * newest is selected, until the user chooses; the others go on serving the cells that started with them.
  */
 export class Sessions implements ISessions {
   constructor(private readonly _options: ISessionsOptions) {
-    this._remembered = _options.memory.read().connection;
+    const { connection, session } = _options.memory.read();
+    this._connectionId = connection;
+    this._preferred = session;
   }
 
-  /** Take over the settings; sessions that this tab remembers from before a reload come back. */
-  configure({ connections, problems }: IConnectionsResult): void {
+  /** Take over the settings; sessions from before a reload, and the server's, come back. */
+  async configure({
+    connections,
+    problems
+  }: IConnectionsResult): Promise<void> {
     this._connections = connections;
     this._problems = problems;
-    if (!this._restored) {
-      this._restored = true;
+    if (!this._isRestored) {
+      this._isRestored = true;
       this._restore();
     }
     this._changed.emit();
+    await this.refresh();
   }
 
   get connections(): readonly IConnection[] {
@@ -56,18 +64,25 @@ export class Sessions implements ISessions {
 
   get connection(): IConnection | null {
     return (
-      this._connections.find(({ id }) => id === this._remembered) ??
+      this._connections.find(({ id }) => id === this._connectionId) ??
       this._connections[0] ??
       null
     );
   }
 
-  get session(): InteractiveSession | null {
-    const { connection } = this;
-    return connection ? (this._sharing(connection).at(-1) ?? null) : null;
+  get session(): AnySession | null {
+    const sharing = this._sharing();
+    return (
+      sharing.find(({ id }) => id === this._preferred) ?? sharing.at(-1) ?? null
+    );
   }
 
-  get pending(): IPendingSignIn | null {
+  get others(): readonly AnySession[] {
+    const { session } = this;
+    return this._sharing().filter(one => one !== session);
+  }
+
+  get pending(): PendingSignIn | null {
     return this._pending;
   }
 
@@ -84,9 +99,9 @@ export class Sessions implements ISessions {
     return this._ended;
   }
 
-  /** The session with that id, selected or not. */
+  /** This tab's session with that id, selected or not; the server's are the server's business. */
   find(id: string): InteractiveSession | null {
-    return this._sessions.find(session => session.id === id) ?? null;
+    return this._ofTab().find(session => session.id === id) ?? null;
   }
 
   selectConnection(id: string): void {
@@ -101,46 +116,21 @@ export class Sessions implements ISessions {
       this.cancelSignIn();
       this._failure = null;
     }
-    this._remembered = id;
+    this._connectionId = id;
     this._remember();
-    this._changed.emit();
   }
 
-  async signIn(): Promise<void> {
-    const { connection } = this;
-    if (!connection) {
-      return;
-    }
-    this.cancelSignIn();
-    const attempt = new AbortController();
-    this._attempt = attempt;
-    this._failure = null;
-    this._pending = { windowClosed: false };
-    this._changed.emit();
-    try {
-      const client = await this._client(connection);
-      attempt.signal.throwIfAborted();
-      const account = await client.signIn(connection.scopes, {
-        signal: attempt.signal,
-        onWindowClosed: () => {
-          this._pending = { windowClosed: true };
-          this._changed.emit();
-        }
-      });
-      if (!attempt.signal.aborted) {
-        this._begin(connection, account);
-      }
-    } catch (error) {
-      if (!attempt.signal.aborted) {
-        this._failure = asCdfAuthError(error);
-      }
-    }
-    // A newer attempt owns the state by now, if there is one.
-    if (this._attempt === attempt) {
-      this._attempt = null;
-      this._pending = null;
-      this._changed.emit();
-    }
+  selectSession(id: string): void {
+    this._preferred = id;
+    this._remember();
+  }
+
+  async signIn(id: FlowId): Promise<void> {
+    const { interactive, deviceCode } = this._options;
+    const flow = id === 'interactive' ? interactive : deviceCode;
+    await this._attemptSignIn((connection, attempt) =>
+      flow.signIn(connection, attempt)
+    );
   }
 
   cancelSignIn(): void {
@@ -153,45 +143,133 @@ export class Sessions implements ISessions {
   }
 
   async signOut(): Promise<void> {
-    const { connection } = this;
+    const { session } = this;
     this.cancelSignIn();
+    if (!session) {
+      return;
+    }
+    this._sessions = this._sessions.filter(one => one !== session);
+    this._ended.emit(session.id);
+    this._remember();
+    try {
+      await (session instanceof InteractiveSession
+        ? this._options.interactive.forget(session)
+        : this._options.server.remove(session.id));
+    } catch (error) {
+      this._fail(error);
+    }
+  }
+
+  /** Ask the server how its sessions stand; silent where it can't say. */
+  async refresh(): Promise<void> {
+    let told: IServerSession[];
+    try {
+      told = await this._options.server.list();
+    } catch {
+      // No server part, or none just now: a device code says so when somebody wants one.
+      return;
+    }
+    const before = JSON.stringify(this._ofServer().map(describe));
+    const held = told.flatMap(one => this._fromServer(one) ?? []);
+    this._sessions = [...held, ...this._ofTab()].sort(
+      (a, b) => this._rank(a) - this._rank(b)
+    );
+    if (JSON.stringify(this._ofServer().map(describe)) !== before) {
+      this._changed.emit();
+    }
+    const pending = told.find(one => one.status === 'pending');
+    const connection = pending && this._connectionOf(pending);
+    if (connection && !this._attempt && connection === this.connection) {
+      void this._attemptSignIn((_, attempt) =>
+        this._options.deviceCode.follow(connection, pending, attempt)
+      );
+    }
+  }
+
+  /** A session of this tab has changed by itself. */
+  sessionChanged(): void {
+    this._changed.emit();
+  }
+
+  private async _attemptSignIn(
+    signIn: (connection: IConnection, attempt: IAttempt) => Promise<AnySession>
+  ): Promise<void> {
+    const { connection } = this;
     if (!connection) {
       return;
     }
-    const ending = this._sharing(connection);
-    this._sessions = this._sessions.filter(one => !ending.includes(one));
-    this._remember();
-    ending.forEach(session => this._ended.emit(session.id));
-    this._changed.emit();
+    this.cancelSignIn();
+    const controller = new AbortController();
+    const { signal } = controller;
+    this._attempt = controller;
+    this._failure = null;
     try {
-      const client = await this._client(connection);
-      await Promise.all(ending.map(one => client.forget(one.accountKey)));
+      const session = await signIn(connection, {
+        signal,
+        existing: this._sharing(),
+        report: pending => {
+          if (!signal.aborted) {
+            this._pending = pending;
+            this._changed.emit();
+          }
+        }
+      });
+      if (!signal.aborted) {
+        this._sessions = [
+          ...this._sessions.filter(({ id }) => id !== session.id),
+          session
+        ];
+        this._preferred = session.id;
+      }
     } catch (error) {
-      this._failure = asCdfAuthError(error);
-      this._changed.emit();
+      if (!signal.aborted) {
+        this._failure = asCdfAuthError(error);
+      }
+    }
+    // A newer attempt owns the state by now, if there is one.
+    if (this._attempt === controller) {
+      this._attempt = null;
+      this._pending = null;
+      this._remember();
     }
   }
 
-  /** The sessions that serve `connection`, the newest last. */
-  private _sharing(connection: IConnection): InteractiveSession[] {
-    const key = login(connection);
-    return this._sessions.filter(one => login(one.connection) === key);
+  private _fail(error: unknown): void {
+    this._failure = asCdfAuthError(error);
+    this._changed.emit();
   }
 
-  private _begin(connection: IConnection, account: IKnownAccount): void {
-    const now = this._options.clock.now();
-    const previous = this._sharing(connection).find(
-      session => session.accountKey === account.key
-    );
-    previous?.renewed(account, now);
-    const session =
-      previous ??
-      this._session(this._options.createId(), connection, account, now);
-    this._sessions = [
-      ...this._sessions.filter(one => one !== session),
-      session
-    ];
-    this._remember();
+  /** The sessions that can serve the selected connection, the newest last. */
+  private _sharing(): AnySession[] {
+    const { connection } = this;
+    const key = connection && registration(connection);
+    return this._sessions.filter(one => registration(one.connection) === key);
+  }
+
+  private _ofTab(): InteractiveSession[] {
+    return this._sessions.filter(one => one instanceof InteractiveSession);
+  }
+
+  private _ofServer(): ServerSession[] {
+    return this._sessions.filter(one => one instanceof ServerSession);
+  }
+
+  /** The order that the sessions had; new ones come first, so that none replaces the selected one. */
+  private _rank(session: AnySession): number {
+    return this._sessions.findIndex(({ id }) => id === session.id);
+  }
+
+  private _connectionOf({ connection }: IServerSession): IConnection | null {
+    return this._connections.find(({ id }) => id === connection.label) ?? null;
+  }
+
+  private _fromServer(told: IServerSession): ServerSession | null {
+    const connection = this._connectionOf(told);
+    const isSession = told.status === 'active' || told.status === 'ended';
+    if (!connection || !told.account || !isSession) {
+      return null;
+    }
+    return new ServerSession(told.id, connection, told.account, told.problem);
   }
 
   private _restore(): void {
@@ -200,33 +278,18 @@ export class Sessions implements ISessions {
         ({ id }) => id === remembered.connection
       );
       if (connection) {
-        const { id, account, signedInAt } = remembered;
-        this._sessions.push(this._session(id, connection, account, signedInAt));
+        this._sessions.push(
+          this._options.interactive.restore(connection, remembered)
+        );
       }
     }
-  }
-
-  private _session(
-    id: string,
-    connection: IConnection,
-    account: IKnownAccount,
-    signedInAt: number
-  ): InteractiveSession {
-    return new InteractiveSession(
-      id,
-      connection,
-      account,
-      signedInAt,
-      () => this._client(connection),
-      this._options.clock,
-      () => this._changed.emit()
-    );
   }
 
   private _remember(): void {
     this._options.memory.write({
       connection: this.connection?.id ?? null,
-      sessions: this._sessions.map(session => ({
+      session: this.session?.id ?? null,
+      sessions: this._ofTab().map(session => ({
         id: session.id,
         connection: session.connection.id,
         account: {
@@ -237,35 +300,23 @@ export class Sessions implements ISessions {
         signedInAt: session.signedInAt
       }))
     });
-  }
-
-  /** One client for each registration; a failed load is tried again by the next call. */
-  private _client(connection: IConnection): Promise<IOAuthClient> {
-    const key = login(connection);
-    let client = this._clients.get(key);
-    if (!client) {
-      client = this._options.createClient(connection);
-      this._clients.set(key, client);
-      client.catch(() => this._clients.delete(key));
-    }
-    return client;
+    this._changed.emit();
   }
 
   private _connections: readonly IConnection[] = [];
   private _problems: readonly IProblem[] = [];
-  private _remembered: string | null;
-  private _restored = false;
+  private _connectionId: string | null;
+  private _preferred: string | null;
+  private _isRestored = false;
   private _attempt: AbortController | null = null;
-  private _pending: IPendingSignIn | null = null;
+  private _pending: PendingSignIn | null = null;
   private _failure: IProblem | null = null;
-  private _sessions: InteractiveSession[] = [];
-  private readonly _clients = new Map<string, Promise<IOAuthClient>>();
+  private _sessions: AnySession[] = [];
   private readonly _changed = new Signal<Sessions, void>(this);
   private readonly _ended = new Signal<Sessions, string>(this);
 }
 
-/** Connections with the same key share a sign-in. */
-function login(connection: IConnection): string {
-  const { authority, clientId, redirectUri } = connection;
-  return JSON.stringify([authority, clientId, redirectUri ?? null]);
+/** What is compared to see whether the server has told anything new. */
+function describe({ id, account, problem }: ServerSession): unknown {
+  return [id, account, problem];
 }

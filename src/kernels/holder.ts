@@ -6,9 +6,13 @@ import { asCdfAuthError } from '../shared/errors';
 import type { IConnection, IProjects, ISession, ISessions } from '../tokens';
 import type { Answer, IContext, ITokenRequest } from './protocol';
 
-/** A session that can answer kernels. */
-export interface IServingSession extends ISession {
+/** A session, whoever holds it. */
+export interface IHeldSession extends ISession {
   readonly connection: IConnection;
+}
+
+/** A session of this tab, which can answer kernels. */
+export interface IServingSession extends IHeldSession {
   getToken(
     scopes: readonly string[],
     minTtl: number | null
@@ -17,7 +21,7 @@ export interface IServingSession extends ISession {
 
 /** The sessions of this tab, as far as kernels are concerned. */
 export interface IServingSessions extends ISessions {
-  readonly session: IServingSession | null;
+  readonly session: IHeldSession | IServingSession | null;
   readonly ended: ISignal<ISessions, string>;
   find(id: string): IServingSession | null;
 }
@@ -29,6 +33,8 @@ export interface IHolder {
   readonly context: IContext | null;
   /** Whether the user has signed out, as opposed to never having signed in. */
   readonly isSignedOut: boolean;
+  /** Id of the selected session where the server holds it, and answers; `null` otherwise. */
+  readonly delegate: string | null;
   readonly contextChanged: ISignal<IHolder, void>;
   /** Emitted with the id of a session that the user has ended. */
   readonly ended: ISignal<IHolder, string>;
@@ -65,6 +71,11 @@ export class Holder implements IHolder {
     return this._isSignedOut && this._context === null;
   }
 
+  get delegate(): string | null {
+    const { session } = this._sessions;
+    return session?.holder === 'server' ? session.id : null;
+  }
+
   get contextChanged(): ISignal<IHolder, void> {
     return this._contextChanged;
   }
@@ -81,6 +92,9 @@ export class Holder implements IHolder {
     if (!session) {
       // Nobody is signed in here. Only for its own cells does this tab say so: another may hold a session.
       return request.session === null && ours ? waiting(null) : null;
+    }
+    if (!isServing(session)) {
+      return null;
     }
     const scopes =
       request.scopes.length > 0 ? request.scopes : this._defaults(session);
@@ -147,6 +161,10 @@ export class Holder implements IHolder {
   private _isSignedOut = false;
   private readonly _contextChanged = new Signal<IHolder, void>(this);
   private readonly _ended = new Signal<IHolder, string>(this);
+}
+
+function isServing(session: IHeldSession): session is IServingSession {
+  return session.holder === 'tab';
 }
 
 function waiting(session: string | null, reason = 'sign_in_required'): Answer {

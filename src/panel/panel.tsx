@@ -3,11 +3,17 @@ import * as React from 'react';
 import type { IClock } from '../shared/clock';
 import type { IKernels, IProjects, ISessions } from '../tokens';
 import { Account } from './account';
+import { DeviceCode } from './device-code';
 import { ConnectionField } from './connection';
 import { KernelList } from './kernels';
 import { Notice } from './notice';
 import { ProjectField } from './project';
-import { SignInButton, SignedOut, SigningIn } from './sign-in';
+import {
+  DeviceCodeButton,
+  SignInButton,
+  SignedOut,
+  SigningIn
+} from './sign-in';
 import { useSignal, useTime } from './use-signal';
 
 /** What the panel shows, and the one thing that it can't do itself. */
@@ -51,8 +57,10 @@ export function Panel(props: IPanelProps): React.JSX.Element {
       {!pending && <Waiting {...props} />}
       {sessions.connection === null ? (
         <NoConnection {...props} />
-      ) : pending ? (
+      ) : pending?.flow === 'interactive' ? (
         <SigningIn sessions={sessions} pending={pending} />
+      ) : pending ? (
+        <DeviceCode sessions={sessions} pending={pending} clock={clock} />
       ) : session === null ? (
         <SignedOut sessions={sessions} />
       ) : (
@@ -60,7 +68,11 @@ export function Panel(props: IPanelProps): React.JSX.Element {
           {session.problem && (
             <section className="jp-CdfAuth-section">
               <Notice problem={session.problem} kind="attention" />
-              <SignInButton sessions={sessions} />
+              {session.holder === 'tab' ? (
+                <SignInButton sessions={sessions} />
+              ) : (
+                <DeviceCodeButton sessions={sessions} />
+              )}
             </section>
           )}
           <Account sessions={sessions} session={session} now={now} />

@@ -1,5 +1,5 @@
 import * as React from 'react';
-import type { IPendingSignIn, ISessions } from '../tokens';
+import type { IPendingWindow, ISessions } from '../tokens';
 import { ConnectionField } from './connection';
 
 /** The start: which connection, and the button. */
@@ -13,8 +13,10 @@ export function SignedOut(props: { sessions: ISessions }): React.JSX.Element {
       </p>
       <ConnectionField sessions={props.sessions} />
       <SignInButton sessions={props.sessions} />
+      <DeviceCodeButton sessions={props.sessions} />
       <p className="jp-CdfAuth-hint">
-        Opens a sign-in window. Your password never passes through JupyterLab.
+        Your password never passes through JupyterLab. A device code keeps
+        notebooks going when you close the browser.
       </p>
     </section>
   );
@@ -23,7 +25,7 @@ export function SignedOut(props: { sessions: ISessions }): React.JSX.Element {
 /** The sign-in window is open. */
 export function SigningIn(props: {
   sessions: ISessions;
-  pending: IPendingSignIn;
+  pending: IPendingWindow;
 }): React.JSX.Element {
   const { sessions, pending } = props;
   return (
@@ -35,13 +37,22 @@ export function SigningIn(props: {
           : 'Waiting for you in the sign-in window…'}
       </p>
       {pending.windowClosed && <SignInButton sessions={sessions} />}
-      <button
-        className="jp-mod-styled jp-CdfAuth-wide"
-        onClick={() => sessions.cancelSignIn()}
-      >
-        Cancel
-      </button>
+      <CancelButton sessions={sessions} />
     </section>
+  );
+}
+
+/** Calls the pending sign-in off. */
+export function CancelButton(props: {
+  sessions: ISessions;
+}): React.JSX.Element {
+  return (
+    <button
+      className="jp-mod-styled jp-CdfAuth-wide"
+      onClick={() => props.sessions.cancelSignIn()}
+    >
+      Cancel
+    </button>
   );
 }
 
@@ -52,9 +63,23 @@ export function SignInButton(props: {
   return (
     <button
       className="jp-mod-styled jp-mod-accept jp-CdfAuth-wide"
-      onClick={() => void props.sessions.signIn()}
+      onClick={() => void props.sessions.signIn('interactive')}
     >
       Sign in
+    </button>
+  );
+}
+
+/** Starts a sign-in whose session the Jupyter server holds. */
+export function DeviceCodeButton(props: {
+  sessions: ISessions;
+}): React.JSX.Element {
+  return (
+    <button
+      className="jp-mod-styled jp-CdfAuth-wide"
+      onClick={() => void props.sessions.signIn('device-code')}
+    >
+      Sign in with a device code
     </button>
   );
 }

@@ -27,6 +27,13 @@ export function ago(at: number, now: number): string {
     : `${Math.floor(passed / HOUR)} h ago`;
 }
 
+/** "14:32", from milliseconds. */
+export function countdown(left: number): string {
+  const seconds = Math.max(0, Math.floor(left / 1000));
+  const rest = String(seconds % 60).padStart(2, '0');
+  return `${Math.floor(seconds / 60)}:${rest}`;
+}
+
 /** Number of the local calendar day. */
 function dayOf(at: number): number {
   const date = new Date(at);

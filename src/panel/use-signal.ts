@@ -17,8 +17,8 @@ export function useSignal<T>(signal: ISignal<T, unknown>): void {
 }
 
 /** Render again from time to time, for words that depend on the time. */
-export function useTime(clock: IClock): number {
+export function useTime(clock: IClock, every = REPHRASE_AFTER): number {
   const [count, render] = useReducer((before: number) => before + 1, 0);
-  useEffect(() => clock.schedule(render, REPHRASE_AFTER), [clock, count]);
+  useEffect(() => clock.schedule(render, every), [clock, count, every]);
   return clock.now();
 }

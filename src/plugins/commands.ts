@@ -9,6 +9,9 @@ import { IProjects, ISessions } from '../tokens';
 
 const CATEGORY = 'Cognite Data Fusion';
 
+/** Those of the palette. */
+const COMMANDS = ['open-panel', 'sign-in', 'sign-in-device-code', 'sign-out'];
+
 const NO_ARGUMENTS = { args: { type: 'object', properties: {} } };
 
 /** The commands, for the palette, shortcuts and other extensions. */
@@ -37,7 +40,16 @@ export const commandsPlugin: JupyterFrontEndPlugin<void> = {
       isEnabled: () => sessions.connection !== null,
       execute: () => {
         openPanel();
-        return sessions.signIn();
+        return sessions.signIn('interactive');
+      }
+    });
+    commands.addCommand('cdf-auth:sign-in-device-code', {
+      label: 'Sign In to Cognite Data Fusion with a Device Code',
+      describedBy: NO_ARGUMENTS,
+      isEnabled: () => sessions.connection !== null,
+      execute: () => {
+        openPanel();
+        return sessions.signIn('device-code');
       }
     });
     commands.addCommand('cdf-auth:sign-out', {
@@ -62,7 +74,7 @@ export const commandsPlugin: JupyterFrontEndPlugin<void> = {
       execute: args => selectProject(sessions, projects, args)
     });
     sessions.changed.connect(() => commands.notifyCommandChanged());
-    for (const command of ['open-panel', 'sign-in', 'sign-out']) {
+    for (const command of COMMANDS) {
       palette?.addItem({ command: `cdf-auth:${command}`, category: CATEGORY });
     }
   }

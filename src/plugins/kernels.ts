@@ -8,6 +8,8 @@ import { INotebookTracker } from '@jupyterlab/notebook';
 import { UUID } from '@lumino/coreutils';
 import type { Widget } from '@lumino/widgets';
 import type { Sessions } from '../identity/sessions';
+import { assignViaServer } from '../kernels/assign-via-server';
+import { Assignment } from '../kernels/assignment';
 import { Attacher } from '../kernels/attacher';
 import { PackedAgent } from '../kernels/agent';
 import { Holder } from '../kernels/holder';
@@ -43,6 +45,12 @@ export const kernelsPlugin: JupyterFrontEndPlugin<IKernels> = {
       holder,
       new PackedAgent(),
       languageOf,
+      systemClock
+    );
+    new Assignment(
+      attacher,
+      holder,
+      assignViaServer(app.serviceManager.serverSettings),
       systemClock
     );
     for (const tracker of [notebooks, consoles]) {

@@ -3,10 +3,11 @@ import type {
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
 import { URLExt } from '@jupyterlab/coreutils';
-import { listProjects } from '../cdf/inspect';
+import { listProjects, readProjects } from '../cdf/inspect';
+import type { ListProjects } from '../cdf/projects';
 import { Projects } from '../cdf/projects';
-import { inspectViaServer } from '../cdf/server';
-import type { Sessions } from '../identity/sessions';
+import { inspectSession, inspectViaServer } from '../cdf/server';
+import { InteractiveSession } from '../identity/session';
 import { IProjects, ISessions } from '../tokens';
 
 /** Provides the projects of the session. */
@@ -24,15 +25,20 @@ export const projectsPlugin: JupyterFrontEndPlugin<IProjects> = {
       fetch: (input: string, init?: RequestInit) => fetch(input, init),
       viaServer: inspectViaServer.bind(null, serverSettings)
     };
-    return new Projects(
-      // This extension's own, which know more than what others may use.
-      sessions as Sessions,
-      ({ cluster, baseUrl }, token, signal) =>
-        listProjects(ports, cluster, baseUrl, token, signal),
-      {
-        read: key => sessionStorage.getItem(prefix + key),
-        write: (key, project) => sessionStorage.setItem(prefix + key, project)
+    const list: ListProjects = async (connection, session, signal) => {
+      const { cluster, baseUrl, scopes } = connection;
+      if (session instanceof InteractiveSession) {
+        const { secret } = await session.getToken(scopes);
+        return listProjects(ports, cluster, baseUrl, secret, signal);
       }
-    );
+      return readProjects(
+        cluster,
+        await inspectSession(serverSettings, session.id, baseUrl, signal)
+      );
+    };
+    return new Projects(sessions, list, {
+      read: key => sessionStorage.getItem(prefix + key),
+      write: (key, project) => sessionStorage.setItem(prefix + key, project)
+    });
   }
 };

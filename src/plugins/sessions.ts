@@ -6,8 +6,11 @@ import { URLExt } from '@jupyterlab/coreutils';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { UUID } from '@lumino/coreutils';
 import { readSettings } from '../identity/connections';
+import { DeviceCodeFlow } from '../identity/device-code';
+import { InteractiveFlow } from '../identity/interactive';
 import { TabMemory } from '../identity/memory';
 import { createMsalClient } from '../identity/msal';
+import { ServerApi } from '../identity/server-api';
 import { Sessions } from '../identity/sessions';
 import { systemClock } from '../shared/clock';
 import { ISessions } from '../tokens';
@@ -15,6 +18,9 @@ import { followSettings } from './settings';
 
 /** Also the id of the settings. */
 export const SESSIONS_PLUGIN = 'jupyterlab-cdf-auth:sessions';
+
+/** Milliseconds between two looks at how the server's sessions stand. */
+const REFRESH_EVERY = 10_000;
 
 /** Provides the sign-in sessions, configured by the server and the user's settings. */
 export const sessionsPlugin: JupyterFrontEndPlugin<Sessions> = {
@@ -27,26 +33,49 @@ export const sessionsPlugin: JupyterFrontEndPlugin<Sessions> = {
     app: JupyterFrontEnd,
     registry: ISettingRegistry | null
   ): Sessions => {
-    const { baseUrl } = app.serviceManager.serverSettings;
+    const { serverSettings } = app.serviceManager;
+    const { baseUrl } = serverSettings;
     const scope = `cdf-auth:${URLExt.parse(baseUrl).pathname}`;
-    const sessions = new Sessions({
-      memory: new TabMemory(sessionStorage, `${scope}sessions`),
+    const redirectPage = URLExt.join(baseUrl, 'cdf-auth', 'redirect');
+    const server = new ServerApi(serverSettings);
+    const interactive = new InteractiveFlow({
       clock: systemClock,
       createId: () => UUID.uuid4(),
+      onChanged: () => sessions.sessionChanged(),
       createClient: connection =>
         createMsalClient({
           connection,
-          redirectUri:
-            connection.redirectUri ??
-            URLExt.join(baseUrl, 'cdf-auth', 'redirect'),
+          redirectUri: connection.redirectUri ?? redirectPage,
           lockName: `${scope}refresh-token`,
           fetch: (input, init) => fetch(input, init),
           clock: systemClock
         })
     });
-    void followSettings(registry, SESSIONS_PLUGIN, (fromServer, own) =>
-      sessions.configure(readSettings(fromServer, own))
+    const sessions = new Sessions({
+      memory: new TabMemory(sessionStorage, `${scope}sessions`),
+      interactive,
+      deviceCode: new DeviceCodeFlow(server, systemClock),
+      server
+    });
+    void followSettings(
+      registry,
+      SESSIONS_PLUGIN,
+      (fromServer, own) =>
+        void sessions.configure(readSettings(fromServer, own))
     );
+    keepRefreshing(sessions);
     return sessions;
   }
 };
+
+/** Look at the server's sessions while there are any, and the page is looked at. */
+function keepRefreshing(sessions: Sessions): void {
+  const refresh = async (): Promise<void> => {
+    const isServers = sessions.session?.holder === 'server';
+    if (isServers && document.visibilityState === 'visible') {
+      await sessions.refresh();
+    }
+    systemClock.schedule(() => void refresh(), REFRESH_EVERY);
+  };
+  void refresh();
+}

@@ -40,12 +40,19 @@ export class Lab {
 
   /** Open JupyterLab, or a notebook that is written first, cell by cell. */
   async open(name?: string, cells: string[] = []): Promise<void> {
+    if (name) {
+      await this._write(name, cells);
+    }
+    await this.reopen(name);
+  }
+
+  /** Open JupyterLab, or a notebook as it is. */
+  async reopen(name?: string): Promise<void> {
     const url = new URL(demo().url);
     // A workspace of its own: nothing of another test is open in it.
     const workspace = `w${Date.now()}${Math.floor(Math.random() * 1e6)}`;
     url.pathname = url.pathname.replace(/lab$/, `lab/workspaces/${workspace}`);
     if (name) {
-      await this._write(name, cells);
       url.pathname += `/tree/${name}`;
     }
     await this.page.goto(url.href);

@@ -1,6 +1,12 @@
 import { Signal } from '@lumino/signaling';
 import { readSettings } from '../../src/identity/connections';
-import type { IConnection, IProblem, ISessions } from '../../src/tokens';
+import type {
+  FlowId,
+  IConnection,
+  IProblem,
+  ISession,
+  ISessions
+} from '../../src/tokens';
 
 /** A complete connection, as the settings give it. */
 export function connection(fields: Record<string, unknown> = {}): IConnection {
@@ -31,7 +37,7 @@ export class FakeSessions<Session> implements ISessions {
   pending: ISessions['pending'] = null;
   failure: IProblem | null = null;
   calls: string[] = [];
-  readonly others: (Session & { id: string })[] = [];
+  others: (Session & ISession)[] = [];
   readonly changed: Signal<ISessions, void> = new Signal(this);
   readonly ended: Signal<ISessions, string> = new Signal(this);
 
@@ -54,8 +60,12 @@ export class FakeSessions<Session> implements ISessions {
     this.set({ connection: found });
   }
 
-  async signIn(): Promise<void> {
-    this.calls.push('signIn');
+  selectSession(id: string): void {
+    this.calls.push(`selectSession ${id}`);
+  }
+
+  async signIn(flow: FlowId): Promise<void> {
+    this.calls.push(`signIn ${flow}`);
   }
 
   cancelSignIn(): void {

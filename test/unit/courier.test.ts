@@ -22,6 +22,7 @@ class FakeHolder implements IHolder {
   readonly id = 'h1';
   context: IContext | null = null;
   isSignedOut = false;
+  delegate: string | null = null;
   reply: Answer | null = TOKEN;
   gate: Promise<void> = Promise.resolve();
   readonly asked: (ITokenRequest & { ours: boolean })[] = [];

@@ -20,6 +20,7 @@ class FakeSession implements IServingSession {
 
   readonly connection = europe;
   readonly until = 0;
+  holder: 'tab' | 'server' = 'tab';
   problem: IServingSession['problem'] = null;
   failure: CdfAuthError | null = null;
   readonly asked: [readonly string[], number | null][] = [];
@@ -102,6 +103,15 @@ describe('answering', () => {
     const { holder, alice, signIn } = create();
     signIn(alice);
     expect(await holder.answer(request({ session: 'else' }), true)).toBeNull();
+  });
+
+  it('leaves a session that the server holds to the server', async () => {
+    const { holder, bob, signIn } = create();
+    bob.holder = 'server';
+    signIn(bob);
+    expect(await holder.answer(request(), true)).toBeNull();
+    expect(holder.delegate).toBe('s-bob');
+    expect(holder.context).toMatchObject({ session: 's-bob' });
   });
 
   it('asks for a sign-in for cells of this page only', async () => {

@@ -32,6 +32,7 @@ function create() {
   };
   const alice = {
     id: 's',
+    holder: 'tab',
     account: { name: 'Alice Example', username: 'alice@contoso.test' },
     until: clock.now() + 3600_000,
     problem: null
@@ -56,10 +57,10 @@ function create() {
   };
   const button = (name: string): HTMLButtonElement | undefined =>
     [...host.querySelectorAll('button')].find(
-      one => one.textContent === name || one.ariaLabel === name
+      one => one.textContent === name || one.getAttribute('aria-label') === name
     );
   const click = (name: string): void => act(() => button(name)!.click());
-  return { host, sessions, kernels, calls, set, signIn, button, click };
+  return { host, sessions, kernels, calls, clock, set, signIn, button, click };
 }
 
 describe('the panel', () => {
@@ -75,7 +76,7 @@ describe('the panel', () => {
     const { set, click, sessions } = create();
     set({ connections: [europe], connection: europe });
     click('Sign in');
-    expect(sessions.calls).toEqual(['signIn']);
+    expect(sessions.calls).toEqual(['signIn interactive']);
   });
 
   it('signing in: can be cancelled, and offers another try when the window is gone', () => {
@@ -83,14 +84,52 @@ describe('the panel', () => {
     set({
       connections: [europe],
       connection: europe,
-      pending: { windowClosed: false }
+      pending: { flow: 'interactive', windowClosed: false }
     });
     expect(host.textContent).toContain('Waiting for you');
     expect(button('Sign in')).toBeUndefined();
-    set({ pending: { windowClosed: true } });
+    set({ pending: { flow: 'interactive', windowClosed: true } });
     click('Sign in');
     click('Cancel');
-    expect(sessions.calls).toEqual(['signIn', 'cancelSignIn']);
+    expect(sessions.calls).toEqual(['signIn interactive', 'cancelSignIn']);
+  });
+
+  it('device code: shows the code, where it goes and the time that is left', () => {
+    const { host, set, click, sessions, clock } = create();
+    set({ connections: [europe], connection: europe });
+    click('Sign in with a device code');
+    const pending = { flow: 'device-code', code: null, page: '', until: 0 };
+    set({ pending });
+    expect(host.textContent).toContain('Asking for a code');
+    const page = 'https://microsoft.com/devicelogin';
+    const until = clock.now() + 872_000;
+    set({ pending: { ...pending, code: 'BQKX-7TRD', page, until } });
+    expect(host.querySelector('output')?.textContent).toBe('BQKX-7TRD');
+    expect(host.textContent).toContain('microsoft.com/devicelogin');
+    expect(host.textContent).toContain('14:32 left');
+    click('Cancel');
+    expect(sessions.calls).toEqual(['signIn device-code', 'cancelSignIn']);
+  });
+
+  it('a session of the server: says that it goes on', () => {
+    const { host, signIn } = create();
+    signIn({}, { holder: 'server', until: null });
+    expect(host.querySelector('[role=status]')!.textContent).toContain(
+      'Goes on when you close the browser'
+    );
+  });
+
+  it('offers the other accounts', () => {
+    const { signIn, sessions, click } = create();
+    const other = {
+      id: 's2',
+      holder: 'server',
+      account: { name: 'Bob', username: 'bob@contoso.test' }
+    };
+    sessions.others = [other];
+    signIn();
+    click('Use bob@contoso.test');
+    expect(sessions.calls).toEqual(['selectSession s2']);
   });
 
   it('failed: says what happened and what to do, and stays usable', () => {

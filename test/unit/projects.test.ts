@@ -1,10 +1,9 @@
 import { listProjects } from '../../src/cdf/inspect';
 import { Projects } from '../../src/cdf/projects';
-import { AccessToken } from '../../src/credentials/token';
 import { CdfAuthError } from '../../src/shared/errors';
 import type { IJsonAnswer } from '../../src/shared/http';
 import { Secret } from '../../src/shared/secret';
-import { FakeClock, settle } from '../fakes/clock';
+import { settle } from '../fakes/clock';
 import { FakeSessions, connection } from '../fakes/sessions';
 
 const signal = new AbortController().signal;
@@ -105,7 +104,6 @@ const asia = connection({ label: 'Asia', cluster: 'asia-northeast1-1' });
 
 function create(names: string[] | CdfAuthError, memory = new Map()) {
   const sessions = new FakeSessions<any>();
-  const clock = new FakeClock();
   const answers: (() => void)[] = [];
   const state = { names };
   const projects = new Projects(
@@ -126,9 +124,7 @@ function create(names: string[] | CdfAuthError, memory = new Map()) {
     id,
     account: { name: id, username: `${id}@contoso.test` },
     until: 0,
-    problem: null,
-    getToken: async (scopes: string[]) =>
-      new AccessToken(token, scopes, 60, 60, clock)
+    problem: null
   });
   const signIn = (id: string, where = europe): void =>
     sessions.set({

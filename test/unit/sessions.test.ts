@@ -1,11 +1,15 @@
 import { AccessToken } from '../../src/credentials/token';
+import { DeviceCodeFlow } from '../../src/identity/device-code';
+import { InteractiveFlow } from '../../src/identity/interactive';
 import type {
   IInteraction,
   IKnownAccount,
   IOAuthClient
 } from '../../src/identity/client';
 import { TabMemory } from '../../src/identity/memory';
+import type { IServerApi, IServerSession } from '../../src/identity/server-api';
 import { Sessions } from '../../src/identity/sessions';
+import type { IConnection } from '../../src/tokens';
 import { CdfAuthError } from '../../src/shared/errors';
 import { Secret } from '../../src/shared/secret';
 import { FakeClock, settle } from '../fakes/clock';
@@ -55,12 +59,85 @@ class FakeClient implements IOAuthClient {
   }
 }
 
-function create(storage = new Map<string, string>()) {
+/** The server's sessions, as a test sets them. */
+class FakeServer implements IServerApi {
+  sessions: IServerSession[] = [];
+  calls: string[] = [];
+  failure: CdfAuthError | null = null;
+
+  async list(): Promise<IServerSession[]> {
+    return this._answer('list', this.sessions);
+  }
+
+  async start(
+    { label }: IConnection,
+    renew: string | null
+  ): Promise<IServerSession> {
+    const started = serverSession({ id: renew ?? 'd1', status: 'pending' });
+    this.sessions = [
+      ...this.sessions.filter(({ id }) => id !== started.id),
+      started
+    ];
+    return this._answer(`start ${label} ${renew}`, started);
+  }
+
+  async get(id: string): Promise<IServerSession> {
+    const found = this.sessions.find(session => session.id === id);
+    if (!found) {
+      throw new CdfAuthError('no_session', 'None.', '');
+    }
+    return this._answer(`get ${id}`, found);
+  }
+
+  async remove(id: string): Promise<void> {
+    this.sessions = this.sessions.filter(session => session.id !== id);
+    this._answer(`remove ${id}`, undefined);
+  }
+
+  private _answer<T>(call: string, answer: T): T {
+    this.calls.push(call);
+    if (this.failure) {
+      throw this.failure;
+    }
+    return answer;
+  }
+}
+
+function serverSession(fields: Partial<IServerSession> = {}): IServerSession {
+  const device = {
+    userCode: 'BQKX-7TRD',
+    verificationUri: 'https://microsoft.com/devicelogin',
+    expiresIn: 900
+  };
+  return {
+    id: 'd1',
+    status: 'active',
+    connection: { label: 'Europe' },
+    account: fields.status === 'pending' ? null : BOB,
+    device: fields.status === 'pending' ? device : null,
+    problem: null,
+    ...fields
+  };
+}
+
+function create(
+  storage = new Map<string, string>(),
+  server = new FakeServer()
+) {
   const clock = new FakeClock();
   const client = new FakeClient(clock);
   const created: string[] = [];
   let ids = 0;
-  const sessions = new Sessions({
+  const interactive = new InteractiveFlow({
+    clock,
+    createId: () => `s${++ids}`,
+    onChanged: () => sessions.sessionChanged(),
+    createClient: async ({ label }) => {
+      created.push(label);
+      return client;
+    }
+  });
+  const sessions: Sessions = new Sessions({
     memory: new TabMemory(
       {
         getItem: key => storage.get(key) ?? null,
@@ -68,21 +145,30 @@ function create(storage = new Map<string, string>()) {
       },
       'k'
     ),
-    clock,
-    createId: () => `s${++ids}`,
-    createClient: async ({ label }) => {
-      created.push(label);
-      return client;
-    }
+    interactive,
+    deviceCode: new DeviceCodeFlow(server, clock),
+    server
   });
-  sessions.configure({ connections: [europe, asia, other], problems: [] });
+  const configured = sessions.configure({
+    connections: [europe, asia, other],
+    problems: []
+  });
   const signInAs = async (account: IKnownAccount): Promise<void> => {
-    const done = sessions.signIn();
+    const done = sessions.signIn('interactive');
     await settle();
     client.windows.at(-1)!.answer(account);
     await done;
   };
-  return { sessions, client, clock, created, storage, signInAs };
+  return {
+    sessions,
+    client,
+    server,
+    clock,
+    created,
+    storage,
+    signInAs,
+    configured
+  };
 }
 
 describe('signing in', () => {
@@ -98,18 +184,18 @@ describe('signing in', () => {
     await signInAs(ALICE);
     expect(sessions.pending).toBeNull();
     expect(sessions.session).toMatchObject({ id: 's1', account: ALICE });
-    expect(sessions.session!.until - clock.now()).toBe(24 * 3600 * 1000);
+    expect(sessions.session!.until! - clock.now()).toBe(24 * 3600 * 1000);
   });
 
   it('can be cancelled at any moment, and a late answer changes nothing', async () => {
     const { sessions, client } = create();
-    const done = sessions.signIn();
+    const done = sessions.signIn('interactive');
     expect(sessions.pending).not.toBeNull();
     sessions.cancelSignIn();
     expect(sessions.pending).toBeNull();
     await done;
     expect(sessions.failure).toBeNull();
-    void sessions.signIn();
+    void sessions.signIn('interactive');
     await settle();
     sessions.cancelSignIn();
     client.windows.at(-1)!.answer(ALICE);
@@ -120,9 +206,9 @@ describe('signing in', () => {
 
   it('with a second click replaces the first window', async () => {
     const { sessions, client } = create();
-    void sessions.signIn();
+    void sessions.signIn('interactive');
     await settle();
-    const second = sessions.signIn();
+    const second = sessions.signIn('interactive');
     await settle();
     expect(client.windows[0]!.interaction.signal.aborted).toBe(true);
     expect(sessions.pending).not.toBeNull();
@@ -134,15 +220,18 @@ describe('signing in', () => {
 
   it('tells that the window seems closed', async () => {
     const { sessions, client } = create();
-    void sessions.signIn();
+    void sessions.signIn('interactive');
     await settle();
     client.windows[0]!.interaction.onWindowClosed();
-    expect(sessions.pending).toEqual({ windowClosed: true });
+    expect(sessions.pending).toEqual({
+      flow: 'interactive',
+      windowClosed: true
+    });
   });
 
   it('shows a failure until the next attempt, and stays usable', async () => {
     const { sessions, client, signInAs } = create();
-    const done = sessions.signIn();
+    const done = sessions.signIn('interactive');
     await settle();
     client.windows[0]!.fail(
       new CdfAuthError('popup_blocked', 'Blocked.', 'Allow.')
@@ -171,12 +260,12 @@ describe('sessions', () => {
     client.failure = new CdfAuthError('sign_in_required', 'Over.', 'Sign in.', {
       needsSignIn: true
     });
-    await expect(sessions.session!.getToken(['x'])).rejects.toThrow('Over.');
+    await expect(sessions.find('s1')!.getToken(['x'])).rejects.toThrow('Over.');
     expect(sessions.session!.problem).toMatchObject({ message: 'Over.' });
     client.failure = null;
     await signInAs(ALICE);
     expect(sessions.session).toMatchObject({ id: 's1', problem: null });
-    const token = await sessions.session!.getToken(['x']);
+    const token = await sessions.find('s1')!.getToken(['x']);
     expect(token.secret.reveal()).toBe('a for x');
   });
 
@@ -193,16 +282,28 @@ describe('sessions', () => {
     expect(bobs.secret.reveal()).toBe('b for x');
   });
 
-  it('end with the sign-out, all of that sign-in, and their tokens are dropped', async () => {
+  it('end one by one with the sign-out, and their tokens are dropped', async () => {
     const { sessions, client, signInAs } = create();
     const ended: string[] = [];
     sessions.ended.connect((_, id) => void ended.push(id));
     await signInAs(ALICE);
     await signInAs(BOB);
     await sessions.signOut();
-    expect(ended).toEqual(['s1', 's2']);
+    expect(sessions.session?.account.name).toBe('Alice');
+    await sessions.signOut();
+    expect(ended).toEqual(['s2', 's1']);
     expect(sessions.session).toBeNull();
-    expect(client.forgotten).toEqual(['a', 'b']);
+    expect(client.forgotten).toEqual(['b', 'a']);
+  });
+
+  it('can be chosen among, and the choice outlives a reload', async () => {
+    const { sessions, signInAs, storage } = create();
+    await signInAs(ALICE);
+    await signInAs(BOB);
+    expect(sessions.others.map(({ id }) => id)).toEqual(['s1']);
+    sessions.selectSession('s1');
+    expect(sessions.session?.id).toBe('s1');
+    expect(create(storage).sessions.session?.id).toBe('s1');
   });
 
   it('do not end when only a consent is missing', async () => {
@@ -211,7 +312,7 @@ describe('sessions', () => {
     client.failure = new CdfAuthError('consent_required', 'No.', 'Ask.', {
       needsSignIn: true
     });
-    await expect(sessions.session!.getToken(['x'])).rejects.toThrow('No.');
+    await expect(sessions.find('s1')!.getToken(['x'])).rejects.toThrow('No.');
     expect(sessions.session!.problem).toBeNull();
   });
 
@@ -219,7 +320,7 @@ describe('sessions', () => {
     const first = create();
     await first.signInAs(ALICE);
     first.sessions.selectConnection('Asia');
-    await first.sessions.session!.getToken(['x']);
+    await first.sessions.find('s1')!.getToken(['x']);
     const stored = [...first.storage.values()].join();
     expect(stored).not.toContain('a for');
     const second = create(first.storage);
@@ -241,4 +342,164 @@ describe('sessions', () => {
 it('an unknown connection is refused with its name', () => {
   const { sessions } = create();
   expect(() => sessions.selectConnection('Nowhere')).toThrow('"Nowhere"');
+});
+
+describe('a device code', () => {
+  it('is shown until the person has approved, and ends in a session of the server', async () => {
+    const { sessions, server, clock } = create();
+    const done = sessions.signIn('device-code');
+    expect(sessions.pending).toMatchObject({ code: null });
+    await settle();
+    expect(sessions.pending).toEqual({
+      flow: 'device-code',
+      code: 'BQKX-7TRD',
+      page: 'https://microsoft.com/devicelogin',
+      until: clock.now() + 900_000
+    });
+    await clock.advance(3000);
+    expect(sessions.pending).not.toBeNull();
+    server.sessions = [serverSession()];
+    await clock.advance(1000);
+    await done;
+    expect(sessions.pending).toBeNull();
+    expect(sessions.session).toMatchObject({
+      id: 'd1',
+      holder: 'server',
+      account: BOB
+    });
+    expect(clock.pending).toBe(0);
+  });
+
+  it('that is cancelled is called off at the server too', async () => {
+    const { sessions, server, clock } = create();
+    const done = sessions.signIn('device-code');
+    await settle();
+    sessions.cancelSignIn();
+    await done;
+    await settle();
+    expect(server.calls.at(-1)).toBe('remove d1');
+    expect(sessions).toMatchObject({ pending: null, failure: null });
+    expect(clock.pending).toBe(0);
+  });
+
+  it.each([
+    ['failed', { code: 'declined', message: 'AADSTS65004.', action: 'Again.' }],
+    ['failed', { code: 'expired', message: 'Too late.', action: 'Again.' }]
+  ] as const)(
+    'that has %s ends in the words of the server',
+    async (status, problem) => {
+      const { sessions, server, clock } = create();
+      const done = sessions.signIn('device-code');
+      await settle();
+      server.sessions = [serverSession({ status, problem, account: null })];
+      await clock.advance(1000);
+      await done;
+      expect(sessions.failure).toMatchObject(problem);
+      expect(sessions.session).toBeNull();
+    }
+  );
+
+  it('survives a server that is away for a moment', async () => {
+    const { sessions, server, clock } = create();
+    const done = sessions.signIn('device-code');
+    await settle();
+    server.failure = new CdfAuthError('server_unreachable', 'Away.', '', {
+      transient: true
+    });
+    await clock.advance(5000);
+    expect(sessions.pending).not.toBeNull();
+    server.failure = null;
+    server.sessions = [serverSession()];
+    await clock.advance(1000);
+    await done;
+    expect(sessions.session?.id).toBe('d1');
+  });
+
+  it('that a restarted server has forgotten is said to be lost', async () => {
+    const { sessions, server, clock } = create();
+    const done = sessions.signIn('device-code');
+    await settle();
+    server.sessions = [];
+    await clock.advance(1000);
+    await done;
+    expect(sessions.failure).toMatchObject({ code: 'sign_in_lost' });
+  });
+
+  it('renews a session of the server that has ended', async () => {
+    const server = new FakeServer();
+    const problem = { code: 'x', message: 'Over.', action: 'Sign in.' };
+    server.sessions = [serverSession({ status: 'ended', problem })];
+    const { sessions, configured, clock } = create(new Map(), server);
+    await configured;
+    expect(sessions.session).toMatchObject({ id: 'd1', problem });
+    const done = sessions.signIn('device-code');
+    await settle();
+    expect(server.calls).toContain('start Europe d1');
+    server.sessions = [serverSession()];
+    await clock.advance(1000);
+    await done;
+    expect(sessions.session).toMatchObject({ id: 'd1', problem: null });
+  });
+});
+
+describe('sessions of the server', () => {
+  it('are there when the page opens, whoever started them', async () => {
+    const server = new FakeServer();
+    server.sessions = [serverSession()];
+    const { sessions, configured } = create(new Map(), server);
+    await configured;
+    expect(sessions.session).toMatchObject({ id: 'd1', holder: 'server' });
+  });
+
+  it('never push a session of this tab aside, and are offered beside it', async () => {
+    const { sessions, server, signInAs } = create();
+    await signInAs(ALICE);
+    server.sessions = [serverSession()];
+    await sessions.refresh();
+    expect(sessions.session?.id).toBe('s1');
+    expect(sessions.others.map(({ id }) => id)).toEqual(['d1']);
+  });
+
+  it('end at the server when the user signs out', async () => {
+    const server = new FakeServer();
+    server.sessions = [serverSession()];
+    const { sessions, configured } = create(new Map(), server);
+    await configured;
+    await sessions.signOut();
+    expect(server.calls.at(-1)).toBe('remove d1');
+    expect(sessions.session).toBeNull();
+  });
+
+  it('that ended show why at the next look', async () => {
+    const server = new FakeServer();
+    server.sessions = [serverSession()];
+    const { sessions, configured } = create(new Map(), server);
+    await configured;
+    const problem = { code: 'x', message: 'Over.', action: 'Sign in.' };
+    server.sessions = [serverSession({ status: 'ended', problem })];
+    await sessions.refresh();
+    expect(sessions.session?.problem).toEqual(problem);
+  });
+
+  it('that wait for their code when the page opens are taken up', async () => {
+    const server = new FakeServer();
+    server.sessions = [serverSession({ status: 'pending' })];
+    const { sessions, configured, clock } = create(new Map(), server);
+    await configured;
+    await settle();
+    expect(sessions.pending).toMatchObject({ code: 'BQKX-7TRD' });
+    server.sessions = [serverSession()];
+    await clock.advance(1000);
+    expect(sessions.session?.id).toBe('d1');
+  });
+
+  it('are not missed where there is no server part', async () => {
+    const server = new FakeServer();
+    server.failure = new CdfAuthError('server_missing', 'None.', '');
+    const { sessions, configured, signInAs } = create(new Map(), server);
+    await configured;
+    expect(sessions.failure).toBeNull();
+    await signInAs(ALICE);
+    expect(sessions.session?.id).toBe('s1');
+  });
 });

@@ -1,0 +1,111 @@
+import type { IClock } from '../shared/clock';
+import { CdfAuthError, cancelled } from '../shared/errors';
+import type { IConnection } from '../tokens';
+import type { IAttempt, ISignInFlow } from './flows';
+import type { IServerApi, IServerSession } from './server-api';
+import { ServerSession } from './server-session';
+
+/** Milliseconds between two looks at what the server has heard from the provider. */
+const POLL_EVERY = 1000;
+
+/**
+ * Signing in with a device code (RFC 8628). The server talks to the provider and keeps the session, because
+ * a page can't: the provider allows no cross-origin request there.
+ */
+export class DeviceCodeFlow implements ISignInFlow {
+  constructor(
+    private readonly _api: IServerApi,
+    private readonly _clock: IClock
+  ) {}
+
+  readonly id = 'device-code';
+
+  async signIn(
+    connection: IConnection,
+    attempt: IAttempt
+  ): Promise<ServerSession> {
+    attempt.report({ flow: 'device-code', code: null, page: '', until: 0 });
+    const ended = attempt.existing.find(
+      one => one instanceof ServerSession && one.problem !== null
+    );
+    const started = await this._api.start(
+      connection,
+      ended?.id ?? null,
+      attempt.signal
+    );
+    return this.follow(connection, started, attempt);
+  }
+
+  /** Wait until the pending sign-in has ended, one that was started before a reload included. */
+  async follow(
+    connection: IConnection,
+    started: IServerSession,
+    { signal, report }: IAttempt
+  ): Promise<ServerSession> {
+    let session = started;
+    while (session.status === 'pending') {
+      if (session.device) {
+        const { userCode, verificationUri, expiresIn } = session.device;
+        const until = this._clock.now() + expiresIn * 1000;
+        report({
+          flow: 'device-code',
+          code: userCode,
+          page: verificationUri,
+          until
+        });
+      }
+      try {
+        await this._pause(signal);
+        session = await this._look(session, signal);
+      } catch (error) {
+        if (signal.aborted) {
+          void this._api.remove(started.id).catch(() => undefined);
+          throw cancelled();
+        }
+        throw error;
+      }
+    }
+    if (session.status !== 'active' || !session.account) {
+      const { code, message, action } = session.problem ?? LOST;
+      throw new CdfAuthError(code, message, action);
+    }
+    return new ServerSession(session.id, connection, session.account, null);
+  }
+
+  /** A server that is away for a moment doesn't end the sign-in. */
+  private async _look(
+    session: IServerSession,
+    signal: AbortSignal
+  ): Promise<IServerSession> {
+    try {
+      return await this._api.get(session.id, signal);
+    } catch (error) {
+      if (error instanceof CdfAuthError && error.transient) {
+        return session;
+      }
+      throw error instanceof CdfAuthError && error.code === 'no_session'
+        ? LOST
+        : error;
+    }
+  }
+
+  private _pause(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const stop = this._clock.schedule(resolve, POLL_EVERY);
+      signal.addEventListener(
+        'abort',
+        () => {
+          stop();
+          reject(cancelled());
+        },
+        { once: true }
+      );
+    });
+  }
+}
+
+const LOST = new CdfAuthError(
+  'sign_in_lost',
+  'The Jupyter server no longer knows of this sign-in.',
+  'It may have been restarted. Sign in again.'
+);

@@ -1,0 +1,98 @@
+import type { IClock } from '../shared/clock';
+import type { IConnection } from '../tokens';
+import type { IKnownAccount, IOAuthClient } from './client';
+import type { IAttempt, ISignInFlow } from './flows';
+import type { IRememberedSession } from './memory';
+import { InteractiveSession } from './session';
+
+/** What the interactive flow needs of its surroundings. */
+export interface IInteractiveOptions {
+  clock: IClock;
+  /** Creates the OAuth client of a connection; called by the first sign-in, never before. */
+  createClient(connection: IConnection): Promise<IOAuthClient>;
+  /** A fresh opaque id. */
+  createId(): string;
+  /** Told when a session has changed by itself. */
+  onChanged(): void;
+}
+
+/** Signing in through the provider's window; the session lives in this tab. */
+export class InteractiveFlow implements ISignInFlow {
+  constructor(private readonly _options: IInteractiveOptions) {}
+
+  readonly id = 'interactive';
+
+  async signIn(
+    connection: IConnection,
+    { signal, existing, report }: IAttempt
+  ): Promise<InteractiveSession> {
+    report({ flow: 'interactive', windowClosed: false });
+    const client = await this._client(connection);
+    signal.throwIfAborted();
+    const account = await client.signIn(connection.scopes, {
+      signal,
+      onWindowClosed: () => report({ flow: 'interactive', windowClosed: true })
+    });
+    const now = this._options.clock.now();
+    const previous = existing.find(
+      (one): one is InteractiveSession =>
+        one instanceof InteractiveSession && one.accountKey === account.key
+    );
+    previous?.renewed(account, now);
+    return (
+      previous ??
+      this._session(this._options.createId(), connection, account, now)
+    );
+  }
+
+  /** A session from before a reload of the page. */
+  restore(
+    connection: IConnection,
+    { id, account, signedInAt }: IRememberedSession
+  ): InteractiveSession {
+    return this._session(id, connection, account, signedInAt);
+  }
+
+  /** Drop the session's tokens from this browser. */
+  async forget(session: InteractiveSession): Promise<void> {
+    const client = await this._client(session.connection);
+    await client.forget(session.accountKey);
+  }
+
+  private _session(
+    id: string,
+    connection: IConnection,
+    account: IKnownAccount,
+    signedInAt: number
+  ): InteractiveSession {
+    return new InteractiveSession(
+      id,
+      connection,
+      account,
+      signedInAt,
+      () => this._client(connection),
+      this._options.clock,
+      () => this._options.onChanged()
+    );
+  }
+
+  /** One client for each registration; a failed load is tried again by the next call. */
+  private _client(connection: IConnection): Promise<IOAuthClient> {
+    const key = registration(connection);
+    let client = this._clients.get(key);
+    if (!client) {
+      client = this._options.createClient(connection);
+      this._clients.set(key, client);
+      client.catch(() => this._clients.delete(key));
+    }
+    return client;
+  }
+
+  private readonly _clients = new Map<string, Promise<IOAuthClient>>();
+}
+
+/** Connections with the same key share a sign-in. */
+export function registration(connection: IConnection): string {
+  const { authority, clientId, redirectUri } = connection;
+  return JSON.stringify([authority, clientId, redirectUri ?? null]);
+}

@@ -1,0 +1,129 @@
+import { URLExt } from '@jupyterlab/coreutils';
+import { ServerConnection } from '@jupyterlab/services';
+import { CdfAuthError } from '../shared/errors';
+import type { IAccount, IConnection, IProblem } from '../tokens';
+
+/** A session as the server describes it; see `docs/server-api.md`. */
+export interface IServerSession {
+  id: string;
+  status: 'pending' | 'active' | 'ended' | 'failed';
+  connection: { label: string };
+  account: IAccount | null;
+  device: {
+    userCode: string;
+    verificationUri: string;
+    /** Seconds. */
+    expiresIn: number;
+  } | null;
+  problem: IProblem | null;
+}
+
+/** The server's sessions, as a port. All methods throw `CdfAuthError`. */
+export interface IServerApi {
+  list(signal?: AbortSignal): Promise<IServerSession[]>;
+  /** @param renew - the id of a session that has ended and is to go on. */
+  start(
+    connection: IConnection,
+    renew: string | null,
+    signal: AbortSignal
+  ): Promise<IServerSession>;
+  get(id: string, signal: AbortSignal): Promise<IServerSession>;
+  remove(id: string): Promise<void>;
+}
+
+/** The server's REST API. */
+export class ServerApi implements IServerApi {
+  constructor(private readonly _settings: ServerConnection.ISettings) {}
+
+  async list(signal?: AbortSignal): Promise<IServerSession[]> {
+    const { sessions } = (await this._request('GET', '', { signal })) as {
+      sessions: IServerSession[];
+    };
+    return sessions;
+  }
+
+  async start(
+    connection: IConnection,
+    renew: string | null,
+    signal: AbortSignal
+  ): Promise<IServerSession> {
+    const { label, tenant, deviceClientId, cluster, baseUrl, authority } =
+      connection;
+    const body = {
+      connection: {
+        label,
+        tenant,
+        clientId: deviceClientId,
+        cluster,
+        baseUrl,
+        authority,
+        scopes: connection.scopes
+      },
+      ...(renew === null ? {} : { session: renew })
+    };
+    return (await this._request('POST', '', {
+      body,
+      signal
+    })) as IServerSession;
+  }
+
+  async get(id: string, signal: AbortSignal): Promise<IServerSession> {
+    return (await this._request('GET', id, { signal })) as IServerSession;
+  }
+
+  async remove(id: string): Promise<void> {
+    await this._request('DELETE', id, {});
+  }
+
+  private async _request(
+    method: string,
+    path: string,
+    { body, signal }: { body?: unknown; signal?: AbortSignal | undefined }
+  ): Promise<unknown> {
+    let response: Response;
+    try {
+      response = await ServerConnection.makeRequest(
+        URLExt.join(this._settings.baseUrl, 'cdf-auth', 'sessions', path),
+        {
+          method,
+          signal: signal ?? null,
+          ...(body === undefined ? {} : { body: JSON.stringify(body) })
+        },
+        this._settings
+      );
+    } catch (error) {
+      throw new CdfAuthError(
+        'server_unreachable',
+        "The Jupyter server can't be reached.",
+        'Check that it is running, then try again.',
+        { cause: error, transient: true }
+      );
+    }
+    if (response.status === 204) {
+      return null;
+    }
+    const answer: unknown = await response.json().catch(() => null);
+    if (response.ok && answer !== null) {
+      return answer;
+    }
+    throw refusal(answer as Partial<IProblem> | null, response.status);
+  }
+}
+
+/** The server's own words, or that it has none for us. */
+function refusal(
+  problem: Partial<IProblem> | null,
+  status: number
+): CdfAuthError {
+  if (problem?.code && problem.message) {
+    const { code, message, action = '' } = problem;
+    return new CdfAuthError(code, message, action, {
+      transient: status >= 500
+    });
+  }
+  return new CdfAuthError(
+    'server_missing',
+    `The Jupyter server can't hold a sign-in (HTTP ${status}).`,
+    'Check that the server extension jupyterlab_cdf_auth is enabled.'
+  );
+}

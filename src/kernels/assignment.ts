@@ -1,0 +1,69 @@
+import type { IClock } from '../shared/clock';
+import type { IKernels } from '../tokens';
+import type { IHolder } from './holder';
+import type { IContext } from './protocol';
+
+/** Milliseconds after which an assignment that failed is tried again. */
+const RETRY_AFTER = 5000;
+
+/** Names kernels to a session of the server, with the context that they work in; see `docs/server-api.md`. */
+export type Assign = (
+  session: string,
+  kernels: readonly string[],
+  context: IContext
+) => Promise<void>;
+
+/**
+ * Names the kernels of this page to the server while one of its sessions is selected.
+ *
+ * From then on the server answers them, also when this page is closed, and gives the context to the new
+ * process after a restart.
+ */
+export class Assignment {
+  constructor(
+    private readonly _kernels: IKernels,
+    private readonly _holder: IHolder,
+    private readonly _assign: Assign,
+    private readonly _clock: IClock
+  ) {
+    _kernels.changed.connect(this._update, this);
+    _holder.contextChanged.connect(this._update, this);
+    this._update();
+  }
+
+  private _update(): void {
+    const { context, delegate } = this._holder;
+    const kernels = this._kernels.entries
+      .filter(({ state }) => state !== 'not-python')
+      .map(({ id }) => id);
+    const isWanted =
+      context !== null && delegate === context.session && kernels.length > 0;
+    const key = isWanted ? JSON.stringify([kernels, context]) : '';
+    if (key === this._key) {
+      return;
+    }
+    this._key = key;
+    this._stopRetry?.();
+    if (isWanted) {
+      void this._send(context, kernels);
+    }
+  }
+
+  private async _send(context: IContext, kernels: string[]): Promise<void> {
+    const key = this._key;
+    try {
+      await this._assign(context.session, kernels, context);
+    } catch {
+      // The server is away or has forgotten the session; the panel learns of it by itself.
+      if (key === this._key) {
+        this._stopRetry = this._clock.schedule(() => {
+          this._key = '';
+          this._update();
+        }, RETRY_AFTER);
+      }
+    }
+  }
+
+  private _key = '';
+  private _stopRetry: (() => void) | null = null;
+}

@@ -1,0 +1,137 @@
+import type { BrowserContext } from '@playwright/test';
+import type { User } from './lab';
+import { Lab, api, expect, test } from './lab';
+
+/** Type the code into the provider's page in another window, and approve as `user`. */
+async function approve(lab: Lab, user: User): Promise<void> {
+  const code = lab.panel.getByLabel('Device code');
+  await expect(code).toHaveText(/^\S{4}-?\S{4,5}$/);
+  const opened = lab.page.context().waitForEvent('page');
+  await lab.button('Copy code and open the sign-in page').click();
+  const page = await opened;
+  await page.getByRole('textbox').fill(await code.innerText());
+  await page.getByRole('button').first().click();
+  await page.getByRole('link', { name: `${user}@contoso.test` }).click();
+  await page.getByRole('button', { name: /continue|approve|yes/i }).click();
+  await page.close();
+}
+
+async function closeEverything(context: BrowserContext): Promise<void> {
+  for (const page of context.pages()) {
+    await page.close({ runBeforeUnload: false });
+  }
+}
+
+const RECORD = `
+import base64, json, time
+
+def claims(token):
+    body = token.split(".")[1]
+    return json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
+
+record = []
+end = time.time() + 90
+while time.time() < end:
+    token = str(get_token())
+    c = claims(token)
+    record.append((token[-16:], c["exp"] > time.time(), c["preferred_username"]))
+    time.sleep(0.5)
+open("record-done", "w").close()
+`;
+
+const REPORT = `
+print(len({name for name, _, _ in record}) >= 4, all(good for _, good, _ in record), {who for _, _, who in record})
+`;
+
+test('a cell goes on with fresh tokens when every page is closed', async ({
+  lab,
+  browser
+}) => {
+  test.setTimeout(240_000);
+  await lab.open('overnight.ipynb', [RECORD, REPORT]);
+  await lab.button('Sign in with a device code').click();
+  await approve(lab, 'bob');
+  await expect(lab.status).toContainText('bob@contoso.test');
+  await expect(lab.status).toContainText('Goes on when you close the browser');
+  await lab.start(0);
+  await lab.page
+    .locator('.jp-Notebook-ExecutionIndicator[data-status=busy]')
+    .waitFor();
+  await closeEverything(lab.page.context());
+  await expect
+    .poll(async () => (await fetch(api('contents/record-done'))).status, {
+      timeout: 120_000,
+      intervals: [2000]
+    })
+    .toBe(200);
+  await fetch(api('contents/record-done'), { method: 'DELETE' });
+
+  const again = new Lab(await (await browser.newContext()).newPage());
+  await again.reopen('overnight.ipynb');
+  await expect(again.status).toContainText('bob@contoso.test');
+  expect(await again.run(1)).toContain("True True {'bob@contoso.test'}");
+  await again.button('Sign out').click();
+  await expect(again.button('Sign in')).toBeVisible();
+});
+
+test('a context that was pinned to alice in the browser goes on when bob on the server is selected', async ({
+  lab
+}) => {
+  await lab.open('two.ipynb', [
+    `import base64, json
+from cdf_auth import context
+
+def who(token):
+    body = token.split(".")[1]
+    return json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))["preferred_username"]
+
+alices = context()
+print(who(alices.get_token()), who(get_token()))`,
+    'print(who(alices.get_token(min_ttl=15)), who(get_token(min_ttl=15)))',
+    'print(who(alices.get_token(min_ttl=15)), who(get_token(min_ttl=15)))'
+  ]);
+  await lab.signIn('alice');
+  expect(await lab.run(0)).toContain('alice@contoso.test alice@contoso.test');
+  await lab.button('Sign in with a device code').click();
+  await approve(lab, 'bob');
+  await expect(lab.status).toContainText('bob@contoso.test');
+  expect(await lab.run(1)).toContain('alice@contoso.test bob@contoso.test');
+  await lab.button('Use alice@contoso.test').click();
+  await expect(lab.status).toContainText('alice@contoso.test');
+  expect(await lab.run(2)).toContain('alice@contoso.test alice@contoso.test');
+  await lab.button('Use bob@contoso.test').click();
+  await lab.button('Sign out').click();
+});
+
+test('a device code can be cancelled, and is called off at the provider', async ({
+  lab
+}) => {
+  await lab.open();
+  await lab.button('Sign in with a device code').click();
+  await expect(lab.panel.getByLabel('Device code')).toBeVisible();
+  await expect(lab.panel).toContainText(/1[45]:\d\d left/);
+  await lab.button('Cancel').click();
+  await expect(lab.button('Sign in with a device code')).toBeVisible();
+  await expect(lab.panel.getByRole('alert')).toHaveCount(0);
+});
+
+test('a kernel that is killed with no page open gets tokens again after its restart', async ({
+  lab,
+  browser
+}) => {
+  await lab.open('killed.ipynb', [
+    'len(get_token()) > 100',
+    'import os, signal; os.kill(os.getpid(), signal.SIGKILL)',
+    'len(get_token()) > 100'
+  ]);
+  await lab.button('Sign in with a device code').click();
+  await approve(lab, 'bob');
+  await expect(lab.status).toContainText('bob@contoso.test');
+  expect(await lab.run(0)).toContain('True');
+  await lab.start(1);
+  await closeEverything(lab.page.context());
+  const again = new Lab(await (await browser.newContext()).newPage());
+  await again.reopen('killed.ipynb');
+  expect(await again.run(2, 40_000)).toContain('True');
+  await again.button('Sign out').click();
+});

@@ -1,0 +1,76 @@
+import { Signal } from '@lumino/signaling';
+import { Assignment } from '../../src/kernels/assignment';
+import type { IKernelEntry } from '../../src/tokens';
+import { FakeClock, settle } from '../fakes/clock';
+
+const entry = (
+  id: string,
+  state: IKernelEntry['state'] = 'attached'
+): IKernelEntry => ({ id, names: [id], state, lastServed: null });
+
+function create() {
+  const clock = new FakeClock();
+  const kernels = {
+    entries: [entry('k1'), entry('r', 'not-python')],
+    changed: new Signal<any, void>({})
+  };
+  const holder: any = {
+    context: null,
+    delegate: null,
+    contextChanged: new Signal<any, void>({})
+  };
+  const calls: unknown[] = [];
+  const state = { fails: false };
+  new Assignment(
+    kernels,
+    holder,
+    async (session, ids, { project }) => {
+      calls.push([session, ids, project]);
+      if (state.fails) {
+        throw new Error('away');
+      }
+    },
+    clock
+  );
+  const select = (
+    session: string,
+    project: string,
+    delegate = session
+  ): void => {
+    Object.assign(holder, { context: { session, project }, delegate });
+    holder.contextChanged.emit();
+  };
+  return { clock, kernels, calls, state, select };
+}
+
+it('names the Python kernels of the page to a session of the server, once for each change', () => {
+  const { kernels, calls, select } = create();
+  select('d1', 'north');
+  kernels.changed.emit();
+  kernels.entries = [...kernels.entries, entry('k2')];
+  kernels.changed.emit();
+  select('d1', 'south');
+  expect(calls).toEqual([
+    ['d1', ['k1'], 'north'],
+    ['d1', ['k1', 'k2'], 'north'],
+    ['d1', ['k1', 'k2'], 'south']
+  ]);
+});
+
+it('names none to the server while a session of this tab is selected', () => {
+  const { kernels, calls, select } = create();
+  select('s1', 'north', null as any);
+  kernels.changed.emit();
+  expect(calls).toEqual([]);
+});
+
+it('tries again when the server was away', async () => {
+  const { clock, calls, state, select } = create();
+  state.fails = true;
+  select('d1', 'north');
+  await settle();
+  state.fails = false;
+  await clock.advance(5000);
+  await clock.advance(60_000);
+  expect(calls).toHaveLength(2);
+});
