@@ -41,7 +41,8 @@ if TYPE_CHECKING:
     from .clock import Clock
 
 _AGENT = Path(__file__).parent / "_agent.json"
-_ID = r"([A-Za-z0-9-]{1,64})"
+# Whatever it is, it is looked up as it is.
+_ID = r"([^/]+)"
 
 
 class CdfAuth(ExtensionApp):

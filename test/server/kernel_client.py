@@ -5,7 +5,7 @@ import base64
 import json
 from contextlib import suppress
 
-from session_fixtures import LIMIT
+from patience import LIMIT
 
 from jupyterlab_cdf_auth.kernels import KERNEL_EVENTS
 

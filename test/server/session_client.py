@@ -1,7 +1,7 @@
 """What a page does with the sessions."""
 
 from demo_process import approve
-from session_fixtures import until
+from patience import until
 
 SINCE = "2020-01-01T00:00:00.000Z"
 

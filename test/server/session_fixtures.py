@@ -2,18 +2,15 @@
 
 import asyncio
 import json
-from time import monotonic
 
 import pytest
 from demo_process import Demo
 from fake_provider import FakeProvider
 from jupyter_server.auth import IdentityProvider, User
+from kernel_client import ServerKernel
 
 from jupyterlab_cdf_auth import CdfAuth
 from jupyterlab_cdf_auth.clock import SystemClock
-
-#: Seconds that are certainly enough, on a busy machine too.
-LIMIT = 30
 
 
 class QuickClock(SystemClock):
@@ -30,18 +27,6 @@ class Users(IdentityProvider):
         user = await self._get_user(handler)
         name = handler.request.headers.get("X-Test-User")
         return User(username=name) if user and name else user
-
-
-async def until(condition, limit=LIMIT):
-    """Wait for what no event tells."""
-    end = monotonic() + limit
-    while True:
-        value = condition()
-        value = await value if asyncio.iscoroutine(value) else value
-        if value:
-            return value
-        assert monotonic() < end, "It didn't come about."
-        await asyncio.sleep(0.02)
 
 
 @pytest.fixture(scope="module")
@@ -97,3 +82,17 @@ def api(jp_fetch):
         return response.code, answer, response.headers
 
     return call
+
+
+@pytest.fixture
+def start_kernel(jp_serverapp, jp_fetch, jp_asyncio_loop):
+    """Start kernels, and end them after the test."""
+    kernels = []
+
+    async def start(**options):
+        kernels.append(await ServerKernel.start(jp_serverapp, jp_fetch, **options))
+        return kernels[-1]
+
+    yield start
+    for kernel in kernels:
+        jp_asyncio_loop.run_until_complete(kernel.close())

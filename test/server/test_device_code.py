@@ -4,8 +4,9 @@ import asyncio
 
 import pytest
 from demo_process import Person, approve, decline
+from patience import until
 from session_client import Page
-from session_fixtures import QuickClock, until
+from session_fixtures import QuickClock
 
 from jupyterlab_cdf_auth import CdfAuth
 

@@ -6,7 +6,7 @@ import os
 import signal
 
 import pytest
-from kernel_client import LOOP, ServerKernel, claims
+from kernel_client import LOOP, claims
 from session_client import Page
 
 pytestmark = [
@@ -28,19 +28,6 @@ def cdf_auth_config(demo_config):
 @pytest.fixture
 def page(quick, api, demo):
     return Page(api, demo)
-
-
-@pytest.fixture
-def start_kernel(jp_serverapp, jp_fetch, jp_asyncio_loop):
-    kernels = []
-
-    async def start(**options):
-        kernels.append(await ServerKernel.start(jp_serverapp, jp_fetch, **options))
-        return kernels[-1]
-
-    yield start
-    for kernel in kernels:
-        jp_asyncio_loop.run_until_complete(kernel.close())
 
 
 async def test_a_busy_cell_gets_fresh_tokens(page, start_kernel):
