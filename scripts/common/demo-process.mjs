@@ -17,13 +17,14 @@ export async function startDemoProcess(options = []) {
     ['scripts/start.mjs', '--no-browser', ...options],
     { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] }
   );
+  const exited = once(child, 'exit');
   const ready = await new Promise((resolve, reject) => {
     createInterface({ input: child.stdout }).on('line', line => {
       if (line.startsWith('ready ')) {
         resolve(JSON.parse(line.slice('ready '.length)));
       }
     });
-    child.once('exit', code =>
+    void exited.then(([code]) =>
       reject(new Error(`npm start ended with ${code} before it was ready`))
     );
   });
@@ -31,7 +32,7 @@ export async function startDemoProcess(options = []) {
     ready,
     async stop() {
       child.kill('SIGINT');
-      const [code] = await once(child, 'exit');
+      const [code] = await exited;
       if (code !== 0) {
         throw new Error(`npm start ended with ${code} after Ctrl-C`);
       }

@@ -31,9 +31,9 @@ export function DeviceCode(props: {
         Enter this code at{' '}
         <span className="jp-CdfAuth-page">{shown(page)}</span>
       </h2>
-      <output className="jp-CdfAuth-code" aria-label="Device code">
+      <div className="jp-CdfAuth-code" role="group" aria-label="Device code">
         {code}
-      </output>
+      </div>
       <button
         className="jp-mod-styled jp-mod-accept jp-CdfAuth-wide"
         onClick={() => {

@@ -5,14 +5,14 @@ import { Lab, api, expect, test } from './lab';
 /** Type the code into the provider's page in another window, and approve as `user`. */
 async function approve(lab: Lab, user: User): Promise<void> {
   const code = lab.panel.getByLabel('Device code');
-  await expect(code).toHaveText(/^\S{4}-?\S{4,5}$/);
+  await expect(code).toHaveText(/^[A-Z0-9-]{8,10}$/);
   const opened = lab.page.context().waitForEvent('page');
   await lab.button('Copy code and open the sign-in page').click();
   const page = await opened;
   await page.getByRole('textbox').fill(await code.innerText());
-  await page.getByRole('button').first().click();
+  await page.getByRole('button', { name: 'Next' }).click();
   await page.getByRole('link', { name: `${user}@contoso.test` }).click();
-  await page.getByRole('button', { name: /continue|approve|yes/i }).click();
+  await page.getByRole('link', { name: 'Approve' }).click();
   await page.close();
 }
 

@@ -163,8 +163,20 @@ export const test = base.extend<{ lab: Lab }>({
     await use(new Lab(page));
     await setFaults({ discovery: null, authorize: null, token: null });
     await setFaults({ inspect: null, timeseries: null }, demo().cdf);
+    await endServerSessions();
   }
 });
+
+/** What a test leaves on the server would greet the next one. */
+async function endServerSessions(): Promise<void> {
+  const url = api('../cdf-auth/sessions');
+  const { sessions } = (await (await fetch(url)).json()) as {
+    sessions: { id: string }[];
+  };
+  for (const { id } of sessions) {
+    await fetch(api(`../cdf-auth/sessions/${id}`), { method: 'DELETE' });
+  }
+}
 
 /** Make the demo's provider, or its CDF, misbehave. */
 export async function setFaults(

@@ -104,7 +104,9 @@ describe('the panel', () => {
     const page = 'https://microsoft.com/devicelogin';
     const until = clock.now() + 872_000;
     set({ pending: { ...pending, code: 'BQKX-7TRD', page, until } });
-    expect(host.querySelector('output')?.textContent).toBe('BQKX-7TRD');
+    expect(host.querySelector('[aria-label="Device code"]')?.textContent).toBe(
+      'BQKX-7TRD'
+    );
     expect(host.textContent).toContain('microsoft.com/devicelogin');
     expect(host.textContent).toContain('14:32 left');
     click('Cancel');
