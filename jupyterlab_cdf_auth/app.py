@@ -162,7 +162,7 @@ class CdfAuth(ExtensionApp):
             self.clock,
         )
         app = cast("ServerApp", self.serverapp)
-        kernels = Kernels(app, self.clock, _bootstrap)
+        kernels = Kernels(app, self.clock, bootstrap)
         return Services(Sessions(settings), kernels, hosts, trust, self.cdf_timeout)
 
     def _configured(self, field: str) -> list[str]:
@@ -184,7 +184,7 @@ class CdfAuth(ExtensionApp):
 
 
 @cache
-def _bootstrap() -> str:
+def bootstrap() -> str:
     """Return the code that installs the agent in a kernel, made by the build."""
     try:
         return str(json.loads(_AGENT.read_text(encoding="utf-8"))["bootstrap"])

@@ -15,6 +15,8 @@ from fake_cdf import http_answer
 ACCESS = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJib2IiLCJuIjoiYWNjZXNzIn0.YWNjZXNzLXRva2Vu"
 REFRESH = "0.refresh-token-of-bob"
 DEVICE_CODE = "device-code-of-bob"
+#: Follows on each of Entra's sentences.
+TRACE = "\r\nTrace ID: 1234 Correlation ID: 5678"
 
 
 def encode(value):
@@ -73,6 +75,29 @@ class FakeProvider:
         for writer in self._writers:
             writer.transport.abort()
         await asyncio.sleep(0)
+
+    @property
+    def connection(self):
+        """What a page sends to sign in here."""
+        return {
+            "label": "Contoso",
+            "tenant": "tenant",
+            "clientId": "app-1",
+            "cluster": "api",
+            "baseUrl": "https://api.cognitedata.com",
+            "authority": self.authority,
+            "scopes": ["https://api.test/.default"],
+        }
+
+    @property
+    def config(self):
+        """The server's configuration that trusts it."""
+        return {
+            "allowed_authority_hosts": [self.host],
+            "ca_bundle": str(self.ca_file),
+            "provider_timeout": 1,
+            "cdf_timeout": 1,
+        }
 
     def asked(self, endpoint):
         return [one for one in self.requests if endpoint in one.split(b"\r\n")[0]]

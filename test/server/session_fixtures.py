@@ -8,6 +8,7 @@ from demo_process import Demo
 from fake_provider import FakeProvider
 from jupyter_server.auth import IdentityProvider, User
 from kernel_client import ServerKernel
+from session_client import Page
 
 from jupyterlab_cdf_auth import CdfAuth
 from jupyterlab_cdf_auth.clock import SystemClock
@@ -82,6 +83,30 @@ def api(jp_fetch):
         return response.code, answer, response.headers
 
     return call
+
+
+@pytest.fixture
+def start(quick, api, provider):
+    """Start a session at the fake provider; give the status and the answer."""
+
+    async def post():
+        status, answer, _ = await api("POST", "", {"connection": provider.connection})
+        return status, answer
+
+    return post
+
+
+@pytest.fixture
+def finish(start, api):
+    """Start a session there and wait until it isn't pending any more."""
+    page = Page(api, None)
+
+    async def run():
+        status, session = await start()
+        assert status == 201, session
+        return await page.ended(session, "active", "failed")
+
+    return run
 
 
 @pytest.fixture

@@ -35,12 +35,7 @@ EXAMPLES = settings(
 @pytest.fixture
 def cdf_auth_config(provider):
     provider.token = http_answer(200, token_answer())
-    return {
-        "allowed_authority_hosts": [provider.host],
-        "ca_bundle": str(provider.ca_file),
-        "provider_timeout": 2,
-        "cdf_timeout": 2,
-    }
+    return provider.config
 
 
 def test_every_endpoint_is_described():
@@ -94,18 +89,9 @@ async def test_of_a_session_that_exists(active, check, label, mode):
 @pytest.fixture
 def active(quick, api, provider, jp_asyncio_loop):
     """Return the id of a session that somebody has signed in to."""
-    connection = {
-        "label": "Contoso",
-        "tenant": "tenant",
-        "clientId": "app-1",
-        "cluster": "api",
-        "baseUrl": "https://api.cognitedata.com",
-        "authority": provider.authority,
-        "scopes": ["https://api.test/.default"],
-    }
 
     async def sign_in():
-        _, session, _ = await api("POST", "", {"connection": connection})
+        _, session, _ = await api("POST", "", {"connection": provider.connection})
         return (await Page(api, None).ended(session, "active"))["id"]
 
     return jp_asyncio_loop.run_until_complete(sign_in())

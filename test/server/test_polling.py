@@ -25,29 +25,17 @@ def clock(monkeypatch):
 
 @pytest.fixture
 def cdf_auth_config(provider):
-    return {
-        "allowed_authority_hosts": [provider.host],
-        "ca_bundle": str(provider.ca_file),
-    }
+    return provider.config
 
 
 @pytest.fixture
 def finish(clock, api, provider):
     """Sign in with these answers of the token endpoint, one after the other."""
-    connection = {
-        "label": "Contoso",
-        "tenant": "tenant",
-        "clientId": "app-1",
-        "cluster": "api",
-        "baseUrl": "https://api.cognitedata.com",
-        "authority": provider.authority,
-        "scopes": ["https://api.test/.default"],
-    }
 
     async def run(*answers):
         script = iter(answers)
         provider.token = lambda: next(script, PENDING)
-        _, session, _ = await api("POST", "", {"connection": connection})
+        _, session, _ = await api("POST", "", {"connection": provider.connection})
         return await Page(api, None).ended(session, "active", "failed")
 
     return run

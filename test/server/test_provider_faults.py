@@ -1,11 +1,10 @@
 """A provider that misbehaves: each fault has a clear error, and none does harm."""
 
-import logging
 from time import monotonic
 
 import pytest
 from fake_cdf import http_answer
-from fake_provider import ACCESS, DEVICE_CODE, REFRESH, endless, token_answer
+from fake_provider import ACCESS, TRACE, endless, token_answer
 from session_client import Page
 
 pytestmark = [
@@ -14,55 +13,11 @@ pytestmark = [
 ]
 
 METADATA_ADDRESS = "http://169.254.169.254/latest/meta-data/"
-AADSTS = "AADSTS53003: Access has been blocked by Conditional Access policies."
-TRACE = "\r\nTrace ID: 1234 Correlation ID: 5678"
 
 
 @pytest.fixture
 def cdf_auth_config(provider):
-    return {
-        "allowed_authority_hosts": [provider.host],
-        "ca_bundle": str(provider.ca_file),
-        "provider_timeout": 1,
-    }
-
-
-@pytest.fixture
-def connection(provider):
-    return {
-        "label": "Contoso",
-        "tenant": "tenant",
-        "clientId": "app-1",
-        "cluster": "api",
-        "baseUrl": "https://api.cognitedata.com",
-        "authority": provider.authority,
-        "scopes": ["https://api.test/.default"],
-    }
-
-
-@pytest.fixture
-def start(quick, api, connection):
-    """Start a session; give the status and the answer."""
-
-    async def post(**changes):
-        body = {"connection": {**connection, **changes}}
-        status, answer, _ = await api("POST", "", body)
-        return status, answer
-
-    return post
-
-
-@pytest.fixture
-def finish(start, api):
-    """Start a session and wait until it isn't pending any more."""
-    page = Page(api, None)
-
-    async def run():
-        status, session = await start()
-        assert status == 201, session
-        return await page.ended(session, "active", "failed")
-
-    return run
+    return provider.config
 
 
 RAW = {
@@ -215,67 +170,3 @@ async def test_nobody_listens(start, provider):
     status, answer = await start()
     assert (status, answer["code"]) == (504, "provider_unreachable")
     assert "CA bundle" in answer["action"]
-
-
-ENDS = {
-    "authorization_declined": "sign_in_declined",
-    "access_denied": "sign_in_declined",
-    "expired_token": "code_expired",
-    "invalid_grant": "sign_in_required",
-    "bad_verification_code": "sign_in_failed",
-}
-
-
-@pytest.mark.parametrize("error", ENDS)
-async def test_the_provider_ends_the_sign_in(finish, provider, error):
-    text = "AADSTS70000: In its own words."
-    body = {"error": error, "error_description": text + TRACE}
-    provider.token = http_answer(400, body)
-    session = await finish()
-    assert session["status"] == "failed"
-    assert session["device"] is None
-    assert session["problem"]["code"] == ENDS[error]
-    assert session["problem"]["message"].endswith(text)
-
-
-@pytest.mark.parametrize(
-    "error", ["access_denied", "invalid_grant", "interaction_required"]
-)
-async def test_a_policy_blocks_the_sign_in(finish, provider, error):
-    body = {"error": error, "error_description": AADSTS + TRACE}
-    provider.token = http_answer(403, body)
-    problem = (await finish())["problem"]
-    assert problem["code"] == "blocked_by_policy"
-    assert AADSTS in problem["message"]
-    assert "browser" in problem["action"]
-
-
-async def test_passing_faults_do_not_end_the_sign_in(finish, provider):
-    answers = iter([raw for raw, _ in RAW.values()])
-    provider.token = lambda: next(answers, http_answer(200, token_answer()))
-    session = await finish()
-    assert session["status"] == "active"
-    assert session["account"] == {"name": "Bob", "username": "bob@contoso.test"}
-
-
-async def test_no_secret_is_told_or_written_down(finish, api, provider, caplog):
-    caplog.set_level(logging.DEBUG)
-    answers = iter(
-        [
-            http_answer(200, b'{"access_token": "' + ACCESS.encode()),
-            http_answer(200, token_answer(expires_in=-5)),
-            http_answer(200, token_answer(id_token="x.y.z")),
-        ]
-    )
-    provider.token = lambda: next(answers, http_answer(200, token_answer()))
-    session = await finish()
-    path, cdf = session["id"], {"baseUrl": "https://no-such.cognitedata.com"}
-    told = [session, await api("GET"), await api("GET", path)]
-    told.append(await api("POST", f"{path}/inspect", cdf))
-    told.append(await api("DELETE", path))
-    assert DEVICE_CODE in str(provider.requests)
-    assert "cdf-auth/sessions" in caplog.text
-    texts = str([one[:2] if isinstance(one, tuple) else one for one in told])
-    for secret in [*ACCESS.split("."), REFRESH, DEVICE_CODE]:
-        assert secret not in texts
-        assert secret not in caplog.text

@@ -1,0 +1,88 @@
+"""Peers that are nothing of a kernel but its agent, many in one process.
+
+    python test/server/bare_peers.py NUMBER
+
+Prints a line of JSON with their connections; then for each line `ask` on stdin lets
+every peer call `get_token()` at once, and prints the seconds that the slowest took.
+"""
+
+import asyncio
+import json
+import sys
+import time
+from pathlib import Path
+
+import zmq
+import zmq.asyncio
+from jupyter_client.session import Session
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "kernel"))
+
+from cdf_auth._agent import Agent
+from cdf_auth._cache import Slot
+from cdf_auth._clock import SystemClock
+from cdf_auth._protocol import COMM_ID, CONTENT_KEY
+
+HOST = "127.0.0.1"
+KEY = "a-key-of-the-benchmark"
+
+
+class Peer:
+    """An agent with the sockets that a courier connects to."""
+
+    def __init__(self, context):
+        self.agent = Agent(self, SystemClock(), Slot())
+        self._session = Session(key=KEY.encode())
+        self._iopub = context.socket(zmq.PUB)
+        self._control = context.socket(zmq.ROUTER)
+        self.info = {
+            "ip": HOST,
+            "transport": "tcp",
+            "key": KEY,
+            "signature_scheme": "hmac-sha256",
+            "iopub_port": self._iopub.bind_to_random_port(f"tcp://{HOST}"),
+            "control_port": self._control.bind_to_random_port(f"tcp://{HOST}"),
+            **{f"{name}_port": 1 for name in ("shell", "stdin", "hb")},
+        }
+
+    def send(self, data):
+        content = {"comm_id": COMM_ID, "data": data}
+        topic = b"comm-" + COMM_ID.encode()
+        self._session.send(self._iopub, "comm_msg", content, ident=topic)
+
+    def delivers_here(self):
+        return False
+
+    async def serve(self):
+        while True:
+            parts = await self._control.recv_multipart()
+            idents, rest = self._session.feed_identities(parts)
+            message = self._session.deserialize(rest)
+            reply = self.agent.receive(message["content"].get(CONTENT_KEY))
+            content = {"status": "ok", "comms": {}, CONTENT_KEY: reply}
+            parts = self._session.serialize(
+                self._session.msg("comm_info_reply", content, parent=message), idents
+            )
+            await self._control.send_multipart(parts)
+
+
+def say(value):
+    sys.stdout.write(json.dumps(value) + "\n")
+    sys.stdout.flush()
+
+
+async def main(number):
+    context = zmq.asyncio.Context()
+    peers = [Peer(context) for _ in range(number)]
+    serving = [asyncio.ensure_future(peer.serve()) for peer in peers]
+    say([peer.info for peer in peers])
+    while await asyncio.to_thread(sys.stdin.readline) == "ask\n":
+        started = time.perf_counter()
+        await asyncio.gather(*(peer.agent.get_token_async(()) for peer in peers))
+        say(time.perf_counter() - started)
+    for task in serving:
+        task.cancel()
+
+
+if __name__ == "__main__":
+    asyncio.run(main(int(sys.argv[1])))
