@@ -66,7 +66,8 @@ class Kernels:
     ) -> None:
         """Serve these kernels from now on; those that don't exist are left out."""
         for id_ in kernel_ids:
-            if not await self._is_there(id_):
+            # It may have been signed out while the kernels are looked up.
+            if not await self._is_there(id_) or session.is_closed:
                 continue
             served = self._served.get(id_)
             if served is None:

@@ -57,7 +57,8 @@ class Session:
         self._code_ends = 0.0
         self._polling: asyncio.Task[None] | None = None
         self._failed_until: Deadline | None = None
-        self._is_closed = False
+        #: Whether it was signed out, or called off.
+        self.is_closed = False
 
     @property
     def is_forgotten(self) -> bool:
@@ -71,7 +72,7 @@ class Session:
         then.
         """
         code = await client.start_device_code(connection.scopes)
-        if self._is_closed:
+        if self.is_closed:
             raise sign_in_required("The session was signed out meanwhile.")
         self._stop_polling()
         self.connection = connection
@@ -83,7 +84,7 @@ class Session:
 
     def close(self) -> None:
         """Forget everything: called off, or signed out."""
-        self._is_closed = True
+        self.is_closed = True
         self._stop_polling()
         self._credentials.clear()
         self._client = self._code = None

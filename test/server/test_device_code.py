@@ -81,7 +81,8 @@ async def test_two_codes_of_two_people_at_once(page):
 async def test_called_off(page, demo):
     session = await page.start()
     grant = "urn:ietf:params:oauth:grant-type:device_code"
-    await until(lambda: demo.grants(grant))
+    before = await demo.grants(grant)
+    await until(lambda: has_grown(demo, grant, before))
     await page.call("DELETE", session["id"], status=204)
     await page.call("GET", session["id"], status=404)
     assert (await page.call("GET"))["sessions"] == []
@@ -90,6 +91,23 @@ async def test_called_off(page, demo):
     polls = await demo.grants(grant)
     await asyncio.sleep(0.3)
     assert await demo.grants(grant) == polls
+
+
+async def test_a_server_that_stops_has_forgotten_all(page, demo, jp_serverapp):
+    await page.start()
+    grant = "urn:ietf:params:oauth:grant-type:device_code"
+    before = await demo.grants(grant)
+    await until(lambda: has_grown(demo, grant, before))
+    [app] = jp_serverapp.extension_manager.extension_apps["jupyterlab_cdf_auth"]
+    await app.stop_extension()
+    assert await page.call("GET") == {"sessions": []}
+    polls = await demo.grants(grant)
+    await asyncio.sleep(0.3)
+    assert await demo.grants(grant) == polls
+
+
+async def has_grown(demo, grant, before):
+    return await demo.grants(grant) > before
 
 
 async def test_expired(page, monkeypatch):
