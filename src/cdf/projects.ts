@@ -94,18 +94,11 @@ export class Projects implements IProjects {
     this._loading = loading;
     this._names = [];
     this._failure = null;
-    this._selected = null;
     this._status = session && connection ? 'loading' : 'none';
+    this._changed.emit();
     if (!session || !connection) {
-      this._changed.emit();
       return;
     }
-    // Known at once, so that kernels don't see the project vanish while the list is on its way.
-    this._selected =
-      this._memory.read(keyOf(session, connection)) ??
-      connection.project ??
-      null;
-    this._changed.emit();
     try {
       const names = await this._list(connection, session, loading.signal);
       if (loading.signal.aborted) {
@@ -141,10 +134,18 @@ export class Projects implements IProjects {
       session && connection
         ? `${keyOf(session, connection)} ${session.problem === null}`
         : '';
-    if (key !== this._key) {
-      this._key = key;
-      void this.reload();
+    if (key === this._key) {
+      return;
     }
+    this._key = key;
+    // Known at once, so that kernels don't see the project vanish while the list is on its way.
+    this._selected =
+      session && connection
+        ? (this._memory.read(keyOf(session, connection)) ??
+          connection.project ??
+          null)
+        : null;
+    void this.reload();
   }
 
   private _key = '';

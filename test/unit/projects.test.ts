@@ -105,7 +105,7 @@ const asia = connection({ label: 'Asia', cluster: 'asia-northeast1-1' });
 function create(names: string[] | CdfAuthError, memory = new Map()) {
   const sessions = new FakeSessions<any>();
   const answers: (() => void)[] = [];
-  const state = { names };
+  const state: { names: string[] | CdfAuthError } = { names };
   const projects = new Projects(
     sessions,
     () =>
@@ -166,6 +166,16 @@ describe('the selected project', () => {
     signIn('bob', connection({ project: 'refinery' }));
     await answer();
     expect(projects.selected).toBeNull();
+  });
+
+  it('that the account does not have stays dropped when the list fails later', async () => {
+    const { projects, signIn, answer, state } = create(['north', 'south']);
+    signIn('bob', connection({ project: 'refinery' }));
+    await answer();
+    state.names = new CdfAuthError('timeout', 'Slow.', 'Wait.');
+    void projects.reload();
+    await answer();
+    expect(projects).toMatchObject({ status: 'failed', selected: null });
   });
 
   it('is remembered for the session and the connection, and only for them', async () => {
