@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
-    from concurrent.futures import Future
 
 _T = TypeVar("_T")
 
@@ -26,7 +25,7 @@ class Blocking:
     def __init__(self) -> None:
         """Start no thread yet."""
         self._pool = ThreadPoolExecutor(_THREADS, "cdf-auth")
-        self._waiting: set[Future[Any]] = set()
+        self._requests: set[asyncio.Task[Any]] = set()
         self._is_closed = False
         self._loop: asyncio.AbstractEventLoop | None = None
 
@@ -49,20 +48,30 @@ class Blocking:
         """
         if self._loop is None:
             raise RuntimeError("This is called by work only.")
-        future = asyncio.run_coroutine_threadsafe(request(), self._loop)
-        self._waiting.add(future)
+        tracked = self._track(request)
+        future = asyncio.run_coroutine_threadsafe(tracked, self._loop)
         try:
-            if self._is_closed:
-                future.cancel()
             return future.result(limit_s + _GRACE)
         finally:
-            self._waiting.discard(future)
             future.cancel()
 
     async def close(self) -> None:
-        """Cancel every request, and wait for the threads, which then end."""
+        """Cancel every request, and wait until all has come to its end."""
         self._is_closed = True
-        for future in tuple(self._waiting):
-            future.cancel()
+        requests = tuple(self._requests)
+        for request in requests:
+            request.cancel()
+        if requests:
+            # Else their connections would stay open.
+            await asyncio.wait(requests)
         end = partial(self._pool.shutdown, cancel_futures=True)
         await asyncio.get_running_loop().run_in_executor(None, end)
+
+    async def _track(self, request: Callable[[], Coroutine[Any, Any, _T]]) -> _T:
+        if self._is_closed:
+            raise asyncio.CancelledError
+        task = asyncio.current_task()
+        if task is not None:
+            self._requests.add(task)
+            task.add_done_callback(self._requests.discard)
+        return await request()

@@ -118,7 +118,9 @@ class Courier:
         At once, for cells that are run from now on; and again when the kernel has
         settled, for all the rest.
         """
-        self._is_unsettled = True
+        if self.instance is None:
+            return
+        self._is_unsettled = self._desk.is_told = True
         self._tell(settled=False)
         self._settle_when_idle()
 
@@ -181,7 +183,8 @@ class Courier:
         self._kernel_ahead = (
             0.0 if found.now is None else found.now - self._clock.wall()
         )
-        self.send_context()
+        if self._desk.may_tell(found.session):
+            self.send_context()
         early, self._early = self._early, None
         if early is not None:
             self._on_received(early, is_early=True)

@@ -24,6 +24,8 @@ class KernelDesk:
         self._is_there = is_there
         self.sessions: dict[str, Session] = {}
         self.selected: tuple[Session, Context] | None = None
+        #: Whether an agent has been told of the selection.
+        self.is_told = False
 
     def name(self, session: Session, context: Context | None) -> bool:
         """Serve ``session``; tell whether there is another selection to be told.
@@ -36,7 +38,19 @@ class KernelDesk:
             self.selected = (session, context)
         elif before and before[0] is session:
             self.selected = None
-        return self.selected is not None and self.selected != before
+        if self.selected == before:
+            return False
+        self.is_told = False
+        return self.selected is not None
+
+    def may_tell(self, followed: str | None) -> bool:
+        """Tell whether an agent that follows a session is to be told of ours.
+
+        Once only where that is another's: who told it has been chosen since.
+        """
+        if self.selected is None:
+            return False
+        return not self.is_told or followed in {None, self.selected[0].id}
 
     def leave(self, session_id: str) -> None:
         """Serve that session no more."""

@@ -58,6 +58,8 @@ class Acknowledgement:
     code: str | None
     #: The kernel's wall clock in seconds, on `hello` only.
     now: float | None
+    #: Whom the agent follows, on `hello` only.
+    session: str | None
 
 
 def read_request(data: object) -> TokenRequest | None:
@@ -101,12 +103,13 @@ def read_acknowledgement(content: object) -> Acknowledgement | None:
         or not _is_text(raw.get("instance"))
     ):
         return None
-    code, now = raw.get("code"), raw.get("now")
+    code, now, session = raw.get("code"), raw.get("now"), raw.get("session")
     return Acknowledgement(
         ok=raw["ok"],
         instance=raw["instance"],
         code=code if _is_text(code) else None,
         now=now if _is_seconds(now) else None,
+        session=session if _is_text(session) else None,
     )
 
 

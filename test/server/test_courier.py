@@ -1,0 +1,278 @@
+"""The courier of one kernel: what it says, when, and how often."""
+
+import asyncio
+
+import pytest
+from stepped_clock import SteppedClock
+
+from jupyterlab_cdf_auth import protocol
+from jupyterlab_cdf_auth.access_token import AccessToken
+from jupyterlab_cdf_auth.clock import Deadline
+from jupyterlab_cdf_auth.courier import Courier
+from jupyterlab_cdf_auth.desk import KernelDesk
+from jupyterlab_cdf_auth.models import Connection, Context
+from jupyterlab_cdf_auth.provider_errors import sign_in_required
+from jupyterlab_cdf_auth.session import Session, Status
+
+SCOPES = ("https://api.test/.default",)
+CONTEXT = Context("Contoso", "api", "north", "https://x.test", SCOPES, "2026-01-01")
+CONNECTION = Connection("Contoso", "t", "c", "api", "https://x.test", "a", SCOPES)
+
+
+class FakeTransport:
+    """An agent, or none, at the other end."""
+
+    language = "python"
+
+    def __init__(self, clock):
+        self.clock = clock
+        self.is_idle = True
+        self.instance = None
+        self.follows = None
+        self.said = []
+        self.executed = []
+        self.installs = True
+        self.on_received = None
+
+    def reopen(self):
+        pass
+
+    def close(self):
+        return []
+
+    async def send(self, content, _timeout_s):
+        message = content["cdf_auth"]
+        self.said.append(message)
+        await asyncio.sleep(0)
+        if self.instance is None:
+            return {"status": "ok", "comms": {}}
+        ok = message["op"] == "hello" or message["instance"] == self.instance
+        reply = {"v": 1, "ok": ok, "instance": self.instance}
+        if message["op"] == "hello":
+            reply |= {"now": self.clock.wall(), "session": self.follows}
+        return {"cdf_auth": reply if ok else {**reply, "code": "instance"}}
+
+    async def execute(self, code, channel, _timeout_s):
+        self.executed.append(channel)
+        if self.installs:
+            self.instance = "i-1"
+
+    def heard(self, op):
+        return [message for message in self.said if message["op"] == op]
+
+
+@pytest.fixture
+def clock():
+    return SteppedClock()
+
+
+@pytest.fixture
+def transport(clock):
+    return FakeTransport(clock)
+
+
+@pytest.fixture
+def session(clock, monkeypatch):
+    made = Session("", CONNECTION, clock)
+    made.status = Status.ACTIVE
+
+    async def get_token(scopes, _min_ttl=None):
+        if made.problem:
+            raise made.problem
+        return AccessToken("token", scopes, Deadline(clock, 3600), 3600)
+
+    monkeypatch.setattr(made, "get_token", get_token)
+    return made
+
+
+@pytest.fixture
+def desk(session):
+    async def is_there():
+        return True
+
+    made = KernelDesk(is_there)
+    made.name(session, CONTEXT)
+    return made
+
+
+@pytest.fixture
+def courier(transport, desk, clock, jp_asyncio_loop):
+    made = Courier(transport, desk, clock, "h-1", "bootstrap")
+    yield made
+    jp_asyncio_loop.run_until_complete(stopped(made))
+
+
+async def stopped(courier):
+    await asyncio.gather(*courier.close(), return_exceptions=True)
+
+
+async def turns(number=60):
+    """Let whatever is under way go on; the clock steps, so nothing takes time."""
+    for _ in range(number):
+        await asyncio.sleep(0)
+
+
+def question(clock, **changes):
+    return {
+        "v": 1,
+        "op": "token",
+        "id": "q1",
+        "instance": "i-1",
+        "session": None,
+        "scopes": [],
+        "min_ttl": None,
+        "sent": clock.wall(),
+        "timeout": 60,
+        **changes,
+    }
+
+
+async def test_an_idle_kernel_gets_the_agent_on_shell(courier, transport):
+    courier.open()
+    await turns()
+    assert transport.executed == ["shell"]
+    assert [one["settled"] for one in transport.heard("context")] == [False, True]
+
+
+async def test_a_busy_kernel_gets_it_on_control_and_settles_later(courier, transport):
+    transport.is_idle = False
+    courier.open()
+    await turns()
+    assert transport.executed == ["control"]
+    assert [one["settled"] for one in transport.heard("context")] == [False]
+    transport.is_idle = True
+    courier.status_changed()
+    await turns()
+    assert [one["settled"] for one in transport.heard("context")] == [False, True]
+
+
+async def test_a_kernel_that_cannot_have_the_agent_is_left_in_peace(courier, transport):
+    transport.installs = False
+    courier.open()
+    await turns(300)
+    attempts = len(transport.said)
+    assert len(transport.heard("hello")) == attempts
+    await turns(300)
+    assert len(transport.said) == attempts
+
+
+@pytest.mark.parametrize("language", ["r", "julia"])
+async def test_another_language_is_never_spoken_to(courier, transport, language):
+    transport.language = language
+    courier.open()
+    courier.restarted()
+    await turns()
+    assert transport.said == transport.executed == []
+
+
+async def test_a_new_selection_is_told_whomever_the_kernel_follows(courier, transport):
+    transport.instance, transport.follows = "i-1", "somebody-elses"
+    courier.open()
+    await turns()
+    assert len(transport.heard("context")) == 2
+    # But it isn't told again over what was chosen elsewhere since.
+    courier.attach()
+    await turns()
+    assert len(transport.heard("context")) == 2
+    transport.follows = None
+    courier.attach()
+    await turns()
+    assert len(transport.heard("context")) == 4
+
+
+async def test_an_answered_question_is_not_answered_twice(courier, transport, clock):
+    courier.open()
+    await turns()
+    for _ in range(3):
+        transport.on_received(question(clock))
+        await turns()
+    assert len(transport.heard("token")) == 1
+    transport.on_received(question(clock, id="q2"))
+    await turns()
+    assert [one["id"] for one in transport.heard("token")] == ["q1", "q2"]
+
+
+async def test_who_waits_for_a_sign_in_is_answered_after_it(
+    courier, transport, clock, session
+):
+    session.problem = sign_in_required()
+    courier.open()
+    await turns()
+    transport.on_received(question(clock, session=session.id))
+    await turns()
+    assert [one["reason"] for one in transport.heard("waiting")] == ["sign_in_required"]
+    session.problem = None
+    transport.on_received(question(clock, session=session.id))
+    await turns()
+    assert [one["id"] for one in transport.heard("token")] == ["q1"]
+
+
+async def test_another_holders_question_is_its_own_business(courier, transport, clock):
+    courier.open()
+    await turns()
+    transport.on_received(question(clock, session="somebody-elses"))
+    await turns()
+    assert {one["op"] for one in transport.said} == {"hello", "context"}
+
+
+@pytest.mark.parametrize("hours", [-24, 24])
+async def test_a_clock_that_is_set_keeps_nobody_from_an_answer(
+    courier, transport, clock, session, hours
+):
+    courier.open()
+    await turns()
+    # The server's clock is not the kernel's: only one of them was set.
+    sent = clock.wall()
+    clock.ahead += hours * 3600
+    kernel_time = lambda: clock.now + clock.ahead - hours * 3600  # noqa: E731
+    transport.clock = type("KernelClock", (), {"wall": staticmethod(kernel_time)})
+    transport.on_received(question(clock, session=session.id, sent=sent))
+    await turns()
+    assert len(transport.heard("token")) == 1
+
+
+async def test_a_question_that_is_too_old_is_void(courier, transport, clock, session):
+    courier.open()
+    await turns()
+    old = question(clock, session=session.id)
+    clock.advance(61)
+    transport.on_received(old)
+    await turns()
+    assert transport.heard("token") == []
+
+
+async def test_a_new_process_is_greeted_before_it_is_answered(
+    courier, transport, clock, session
+):
+    courier.open()
+    await turns()
+    transport.instance = "i-2"
+    transport.on_received(question(clock, session=session.id, instance="i-2"))
+    await turns()
+    assert [one["op"] for one in transport.said][-4:].count("hello") >= 1
+    assert [one["instance"] for one in transport.heard("token")] == ["i-2"]
+
+
+async def test_a_flood_of_foreign_questions_makes_few_greetings(
+    courier, transport, clock, session
+):
+    courier.open()
+    await turns()
+    before = len(transport.heard("hello"))
+    for number in range(1000):
+        foreign = question(clock, session=session.id, instance=f"x-{number}")
+        transport.on_received(foreign)
+        await turns(5)
+    # The clock has stepped by the two times half a second for the kernel to settle.
+    assert len(transport.heard("hello")) - before <= 5
+    assert transport.heard("token") == []
+
+
+async def test_bye(courier, transport, session):
+    courier.open()
+    await turns()
+    courier.say_bye(session.id)
+    await courier.finish()
+    assert transport.heard("bye") == [
+        protocol.bye("i-1", session.id)["cdf_auth"],
+    ]
