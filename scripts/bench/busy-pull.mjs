@@ -1,10 +1,9 @@
 /**
  * How long a busy cell waits for a token that its holder has at hand: JupyterLab in Chromium, a stock
- * Jupyter server, a real kernel. Beside it, in the same minute: a bare round trip on the control channel of
- * the same kernel by a bare client.
+ * Jupyter server, a real kernel. Beside it, between the pulls: a bare round trip on the control channel of
+ * the same kernel, over the very websocket that JupyterLab uses.
  */
 import { chromium } from '@playwright/test';
-import { WebSocket } from 'ws';
 import { startDemoProcess } from '../common/demo-process.mjs';
 import { chromium as findChromium } from '../test/chromium.mjs';
 
@@ -47,12 +46,14 @@ export default async function busyPull() {
   try {
     await writeNotebook(ready.url);
     const page = await openAndSignIn(browser, ready.url);
-    const client = await controlClient(ready.url);
     await page.locator('.jp-Notebook .cm-content').first().click();
     await page.keyboard.press('Shift+Enter');
     const output = page.locator('.jp-Cell-outputArea').first();
-    const done = output.getByText('took').waitFor({ timeout: 120_000 });
-    const trips = await client.measure(done);
+    const trips = await page.evaluate(roundTrips, {
+      count: PULLS,
+      apart: APART_MS
+    });
+    await output.getByText('took').waitFor({ timeout: 120_000 });
     const pulls = JSON.parse((await output.innerText()).match(/\[.*\]/s)[0]);
     return rows(median(pulls), median(trips));
   } finally {
@@ -81,6 +82,7 @@ function rows(pull, trip) {
 
 async function openAndSignIn(browser, lab) {
   const page = await browser.newPage();
+  await page.addInitScript(keepSockets);
   const url = new URL(lab);
   url.pathname += `/workspaces/bench/tree/${NOTEBOOK}`;
   url.searchParams.set('reset', '');
@@ -99,53 +101,74 @@ async function openAndSignIn(browser, lab) {
   return page;
 }
 
-/** A client that does nothing but ask on control and wait for the reply. */
-async function controlClient(lab) {
-  const sessions = await (await fetch(api(lab, 'sessions'))).json();
-  const { kernel } = sessions.find(({ path }) => path === NOTEBOOK);
-  const channels = api(lab, `kernels/${kernel.id}/channels`);
-  channels.protocol = 'ws:';
-  const socket = new WebSocket(channels);
-  await new Promise(resolve => socket.once('open', resolve));
-  return {
-    /** Round trips in milliseconds, until `done`. */
-    async measure(done) {
-      let isDone = false;
-      void done.finally(() => (isDone = true));
-      const took = [];
-      while (!isDone) {
-        took.push(await roundTrip(socket));
-        await new Promise(resolve => setTimeout(resolve, APART_MS));
+/** In the page: remember the kernel's websocket. */
+function keepSockets() {
+  const Native = globalThis.WebSocket;
+  globalThis.WebSocket = class extends Native {
+    constructor(url, protocols) {
+      super(url, protocols);
+      if (String(url).includes('/channels')) {
+        globalThis.kernelSocket = this;
       }
-      await done;
-      socket.close();
-      return took;
     }
   };
 }
 
-function roundTrip(socket) {
-  const id = crypto.randomUUID();
-  const header = {
-    msg_id: id,
-    msg_type: 'comm_info_request',
-    session: 'busy-pull',
-    username: '',
-    version: '5.3'
-  };
-  const message = { header, parent_header: {}, metadata: {}, content: {} };
-  const start = performance.now();
-  socket.send(JSON.stringify({ ...message, channel: 'control', buffers: [] }));
-  return new Promise(resolve => {
-    const onMessage = data => {
-      const reply = JSON.parse(data);
-      if (reply.channel === 'control' && reply.parent_header.msg_id === id) {
-        socket.off('message', onMessage);
-        resolve(performance.now() - start);
-      }
+/**
+ * In the page: milliseconds of `count` round trips, `apart` milliseconds after one another. The frames are
+ * those of Jupyter's websocket protocol v1: how many parts, where each begins, and the parts.
+ */
+async function roundTrips({ count, apart }) {
+  const socket = globalThis.kernelSocket;
+  const encoder = new TextEncoder();
+  const decoder = new TextDecoder();
+
+  function frame(id) {
+    const header = {
+      msg_id: id,
+      msg_type: 'comm_info_request',
+      session: 'busy-pull',
+      username: '',
+      version: '5.3',
+      date: new Date().toISOString()
     };
-    socket.on('message', onMessage);
-  });
+    const texts = ['control', JSON.stringify(header), '{}', '{}', '{}'];
+    const parts = texts.map(text => encoder.encode(text));
+    const offsets = [8 * (parts.length + 2)];
+    for (const part of parts) {
+      offsets.push(offsets.at(-1) + part.length);
+    }
+    const bytes = new Uint8Array(offsets.at(-1));
+    const view = new DataView(bytes.buffer);
+    [BigInt(offsets.length), ...offsets.map(BigInt)].forEach((value, index) =>
+      view.setBigUint64(8 * index, value, true)
+    );
+    parts.forEach((part, index) => bytes.set(part, offsets[index]));
+    return bytes;
+  }
+
+  function roundTrip() {
+    const id = crypto.randomUUID();
+    return new Promise(resolve => {
+      const onMessage = ({ data }) => {
+        const text = decoder.decode(data);
+        if (text.includes('comm_info_reply') && text.includes(id)) {
+          socket.removeEventListener('message', onMessage);
+          resolve(performance.now() - start);
+        }
+      };
+      socket.addEventListener('message', onMessage);
+      const start = performance.now();
+      socket.send(frame(id));
+    });
+  }
+
+  const took = [];
+  for (let trip = 0; trip < count; trip++) {
+    await new Promise(resolve => setTimeout(resolve, apart));
+    took.push(await roundTrip());
+  }
+  return took;
 }
 
 async function writeNotebook(lab) {
