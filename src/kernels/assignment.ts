@@ -6,11 +6,14 @@ import type { IContext } from './protocol';
 /** Milliseconds after which an assignment that failed is tried again. */
 const RETRY_AFTER = 5000;
 
-/** Names kernels to a session of the server, with the context that they work in; see `docs/server-api.md`. */
+/**
+ * Names kernels to a session of the server, with the context that they work in; `null` where another session
+ * has been selected, and this one only goes on answering. See `docs/server-api.md`.
+ */
 export type Assign = (
   session: string,
   kernels: readonly string[],
-  context: IContext
+  context: IContext | null
 ) => Promise<void>;
 
 /**
@@ -44,16 +47,30 @@ export class Assignment {
     }
     this._key = key;
     this._stopRetry?.();
+    const session = isWanted ? context.session : null;
+    if (this._named !== null && this._named !== session) {
+      // Or the server would give its context to a kernel that restarts.
+      void this._send(this._named, kernels, null);
+    }
+    this._named = session;
     if (isWanted) {
-      void this._send(context, kernels);
+      void this._send(context.session, kernels, context);
     }
   }
 
-  private async _send(context: IContext, kernels: string[]): Promise<void> {
+  private async _send(
+    session: string,
+    kernels: string[],
+    context: IContext | null
+  ): Promise<void> {
     const key = this._key;
     try {
-      await this._assign(context.session, kernels, context);
+      await this._assign(session, kernels, context);
     } catch {
+      if (context === null) {
+        // The session is over, and with it what it would tell a kernel.
+        return;
+      }
       // The server is away or has forgotten the session; the panel learns of it by itself.
       if (key === this._key) {
         this._stopRetry = this._clock.schedule(() => {
@@ -65,5 +82,7 @@ export class Assignment {
   }
 
   private _key = '';
+  /** The session to which kernels are named. */
+  private _named: string | null = null;
   private _stopRetry: (() => void) | null = null;
 }

@@ -24,8 +24,8 @@ function create() {
   new Assignment(
     kernels,
     holder,
-    async (session, ids, { project }) => {
-      calls.push([session, ids, project]);
+    async (session, ids, context) => {
+      calls.push([session, ids, context && context.project]);
       if (state.fails) {
         throw new Error('away');
       }
@@ -54,6 +54,18 @@ it('names the Python kernels of the page to a session of the server, once for ea
     ['d1', ['k1'], 'north'],
     ['d1', ['k1', 'k2'], 'north'],
     ['d1', ['k1', 'k2'], 'south']
+  ]);
+});
+
+it('takes the context back when another session is selected', () => {
+  const { calls, select } = create();
+  select('d1', 'north');
+  select('s1', 'north', null as any);
+  select('d2', 'south');
+  expect(calls).toEqual([
+    ['d1', ['k1'], 'north'],
+    ['d1', ['k1'], null],
+    ['d2', ['k1'], 'south']
   ]);
 });
 
