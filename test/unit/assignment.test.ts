@@ -25,7 +25,7 @@ function create() {
     kernels,
     holder,
     async (session, ids, context) => {
-      calls.push([session, ids, context && context.project]);
+      calls.push([session, ids, context?.project ?? null]);
       if (state.fails) {
         throw new Error('away');
       }
