@@ -6,6 +6,7 @@ import type { KernelState } from '../tokens';
 import type { IHolder } from './holder';
 import type { Content, IAcknowledgement, ITokenRequest } from './protocol';
 import * as protocol from './protocol';
+import { Settling } from './settling';
 import type { IIncoming, ITransport } from './transport';
 
 /** Milliseconds in which a kernel answers on control, whatever it is doing. */
@@ -13,9 +14,6 @@ const REPLY_TIMEOUT = 1000;
 
 /** Milliseconds in which a kernel that is up answers nearly always. */
 const QUICK_TIMEOUT = 150;
-
-/** Milliseconds of idleness after which no queued run is on its way any more. */
-const SETTLED_AFTER = 500;
 
 /** Milliseconds before the next attempt to attach, by the number of attempts that failed. */
 const RETRIES = [500, 1000, 2000, 4000, 8000];
@@ -42,6 +40,9 @@ export class Courier implements IDisposable {
     private readonly _agent: IAgentSource,
     private readonly _clock: IClock
   ) {
+    this._settling = new Settling(_transport, _clock, settled =>
+      this._sendContext(settled)
+    );
     _transport.received.connect(this._onReceived, this);
     _transport.restarted.connect(this._onRestarted, this);
     _transport.statusChanged.connect(this._onStatusChanged, this);
@@ -74,7 +75,7 @@ export class Courier implements IDisposable {
     }
     this._isDisposed = true;
     this._cancelRetry();
-    this._cancelSettle();
+    this._settling.cancel();
     Signal.clearData(this);
     this._transport.dispose();
   }
@@ -179,7 +180,7 @@ export class Courier implements IDisposable {
     this._kernelAhead = now === undefined ? 0 : now - this._clock.now() / 1000;
     this._setState('attached');
     if (this._holder.context) {
-      this._sendContext();
+      this._settling.start();
     } else if (this._holder.isSignedOut) {
       void this._deliver(protocol.bye(instance, null));
     }
@@ -283,44 +284,23 @@ export class Courier implements IDisposable {
     ) {
       void this._attach();
     }
-    if (this._unsettled) {
-      this._settleWhenIdle();
-    }
+    this._settling.statusChanged();
   }
 
   private _onContextChanged(): void {
     if (this._instance !== null && this._holder.context) {
-      this._sendContext();
+      this._settling.start();
     }
   }
 
   private _onEnded(_: IHolder, session: string): void {
     if (this._instance !== null) {
-      this._cancelSettle();
+      this._settling.cancel();
       void this._deliver(protocol.bye(this._instance, session));
     }
   }
 
-  /** At once, for cells that are run from now on; and again when the kernel has settled, for all the rest. */
-  private _sendContext(): void {
-    this._unsettled = true;
-    this._send(false);
-    this._settleWhenIdle();
-  }
-
-  private _settleWhenIdle(): void {
-    this._stopSettle?.();
-    this._stopSettle = null;
-    if (this._transport.status === 'idle') {
-      this._stopSettle = this._clock.schedule(() => {
-        this._unsettled = false;
-        this._stopSettle = null;
-        this._send(true);
-      }, SETTLED_AFTER);
-    }
-  }
-
-  private _send(settled: boolean): void {
+  private _sendContext(settled: boolean): void {
     const { context } = this._holder;
     if (this._instance !== null && context) {
       void this._deliver(protocol.context(this._instance, context, settled));
@@ -347,12 +327,6 @@ export class Courier implements IDisposable {
     this._stopRetry = null;
   }
 
-  private _cancelSettle(): void {
-    this._unsettled = false;
-    this._stopSettle?.();
-    this._stopSettle = null;
-  }
-
   private _setState(state: KernelState): void {
     if (this._state !== state) {
       this._state = state;
@@ -363,6 +337,7 @@ export class Courier implements IDisposable {
   private _state: KernelState = 'attaching';
   /** The agent's process; `null` while no agent has acknowledged. */
   private _instance: string | null = null;
+  private readonly _settling: Settling;
   private _attempt = 0;
   private _isAttaching = false;
   private _awaitsConnection = false;
@@ -372,11 +347,9 @@ export class Courier implements IDisposable {
   /** Seconds by which the kernel's wall clock is ahead of ours. */
   private _kernelAhead = 0;
   private _lastServed: number | null = null;
-  private _unsettled = false;
   private _isDisposed = false;
   private _early: IIncoming[] = [];
   private _stopRetry: (() => void) | null = null;
-  private _stopSettle: (() => void) | null = null;
   private readonly _answering = new Set<string>();
   private readonly _answered = new Set<string>();
   private readonly _changed = new Signal<Courier, void>(this);
