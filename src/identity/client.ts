@@ -12,6 +12,8 @@ export interface IInteraction {
   signal: AbortSignal;
   /** Told when the sign-in window was seen to close. */
   onWindowClosed(): void;
+  /** Whether a session lives on that account's tokens: they must survive a sign-in that came too late. */
+  isHeld(key: string): boolean;
 }
 
 /** The OAuth 2.0 client of one application registration, as a port. All methods throw `CdfAuthError`. */

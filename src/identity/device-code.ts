@@ -33,6 +33,7 @@ export class DeviceCodeFlow implements ISignInFlow {
       ended?.id ?? null,
       attempt.signal
     );
+    attempt.started(started.id);
     return this.follow(connection, started, attempt);
   }
 
@@ -40,7 +41,7 @@ export class DeviceCodeFlow implements ISignInFlow {
   async follow(
     connection: IConnection,
     started: IServerSession,
-    { signal, report }: IAttempt
+    { signal, existing, report }: IAttempt
   ): Promise<ServerSession> {
     let session = started;
     while (session.status === 'pending') {
@@ -59,7 +60,7 @@ export class DeviceCodeFlow implements ISignInFlow {
         session = await this._look(session, signal);
       } catch (error) {
         if (signal.aborted) {
-          void this._api.remove(started.id).catch(() => undefined);
+          this._callOff(started, existing);
           throw cancelled();
         }
         throw error;
@@ -70,6 +71,17 @@ export class DeviceCodeFlow implements ISignInFlow {
       throw new CdfAuthError(code, message, action);
     }
     return new ServerSession(session.id, connection, session.account, null);
+  }
+
+  /** To remove a session that is being renewed would sign it out: its code just expires. */
+  private _callOff(
+    { id, account }: IServerSession,
+    existing: IAttempt['existing']
+  ): void {
+    const isRenewal = account !== null || existing.some(one => one.id === id);
+    if (!isRenewal) {
+      void this._api.remove(id).catch(() => undefined);
+    }
   }
 
   /** A server that is away for a moment doesn't end the sign-in. */

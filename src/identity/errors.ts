@@ -81,6 +81,8 @@ const NEEDS_SIGN_IN = [
 
 interface IMsalError {
   errorCode: string;
+  /** Entra's reason within `invalid_grant`, for example a consent that one scope lacks. */
+  subError?: string;
   errorMessage?: string;
 }
 
@@ -109,7 +111,7 @@ export function explain(
   }
   const aadsts = aadstsOf(error);
   const needsSignIn = NEEDS_SIGN_IN.includes(error.errorCode);
-  const known = SENTENCES[error.errorCode];
+  const known = SENTENCES[error.subError ?? ''] ?? SENTENCES[error.errorCode];
   if (known) {
     const [code, message, action] = known;
     return new CdfAuthError(

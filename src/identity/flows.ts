@@ -10,6 +10,8 @@ export interface IAttempt {
   signal: AbortSignal;
   /** The sessions that there are: the same person's is renewed, so that whoever waits for it is served. */
   existing: readonly AnySession[];
+  /** Told the id under which the server goes on with the attempt, also when this page is reloaded. */
+  started(id: string): void;
   /** Told where the attempt stands, for the panel. */
   report(pending: PendingSignIn): void;
 }

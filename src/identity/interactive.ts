@@ -31,7 +31,8 @@ export class InteractiveFlow implements ISignInFlow {
     signal.throwIfAborted();
     const account = await client.signIn(connection.scopes, {
       signal,
-      onWindowClosed: () => report({ flow: 'interactive', windowClosed: true })
+      onWindowClosed: () => report({ flow: 'interactive', windowClosed: true }),
+      isHeld: key => this._held.has(key)
     });
     const now = this._options.clock.now();
     const previous = existing.find(
@@ -55,6 +56,7 @@ export class InteractiveFlow implements ISignInFlow {
 
   /** Drop the session's tokens from this browser. */
   async forget(session: InteractiveSession): Promise<void> {
+    this._held.delete(session.accountKey);
     const client = await this._client(session.connection);
     await client.forget(session.accountKey);
   }
@@ -65,6 +67,7 @@ export class InteractiveFlow implements ISignInFlow {
     account: IKnownAccount,
     signedInAt: number
   ): InteractiveSession {
+    this._held.add(account.key);
     return new InteractiveSession(
       id,
       connection,
@@ -88,6 +91,8 @@ export class InteractiveFlow implements ISignInFlow {
     return client;
   }
 
+  /** Keys of the accounts whose tokens sessions live on. */
+  private readonly _held = new Set<string>();
   private readonly _clients = new Map<string, Promise<IOAuthClient>>();
 }
 

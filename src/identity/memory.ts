@@ -14,12 +14,19 @@ export interface IRememberedSession {
 export interface IRemembered {
   /** Label of the selected connection. */
   connection: string | null;
-  /** Id of the selected session, which may be the server's. */
-  session: string | null;
+  /** Ids of the selected sessions, which may be the server's, by registration. */
+  selected: Record<string, string>;
+  /** Id of the device code that this tab waits for. */
+  pending: string | null;
   sessions: IRememberedSession[];
 }
 
-const NOTHING: IRemembered = { connection: null, session: null, sessions: [] };
+const NOTHING: IRemembered = {
+  connection: null,
+  selected: {},
+  pending: null,
+  sessions: []
+};
 
 /** The tab's memory: per tab and gone with it, like the tokens that it belongs to. */
 export class TabMemory {
@@ -55,6 +62,7 @@ function isRemembered(value: unknown): value is IRemembered {
   const remembered = value as IRemembered | null;
   return (
     Array.isArray(remembered?.sessions) &&
+    typeof remembered.selected === 'object' &&
     remembered.sessions.every(
       session =>
         typeof session.id === 'string' &&

@@ -23,6 +23,9 @@ const POPUP_TIMEOUT = 300_000;
 /** Milliseconds that one request to the provider may take. */
 const REQUEST_TIMEOUT = 15_000;
 
+/** Seconds for which Entra's access tokens are good at least, unless a policy says otherwise. */
+const USUAL_LIFETIME = 3600;
+
 /** Milliseconds between two looks at whether the sign-in window is still there. */
 const WINDOW_POLL = 500;
 
@@ -94,7 +97,7 @@ class MsalClient implements IOAuthClient {
 
   async signIn(
     scopes: readonly string[],
-    { signal, onWindowClosed }: IInteraction
+    { signal, onWindowClosed, isHeld }: IInteraction
   ): Promise<IKnownAccount> {
     this._network.fault = null;
     const popup = new PopupWatch(this._options.clock, onWindowClosed);
@@ -120,7 +123,10 @@ class MsalClient implements IOAuthClient {
     } catch (error) {
       // The window may still be answered: what comes then was not asked for any more.
       void answer.then(
-        late => this.forget(late.account.homeAccountId),
+        late => {
+          const key = late.account.homeAccountId;
+          return isHeld(key) ? undefined : this.forget(key);
+        },
         () => undefined
       );
       throw signal.aborted ? cancelled() : explain(error, this._network.fault);
@@ -160,11 +166,14 @@ class MsalClient implements IOAuthClient {
       const { clock } = this._options;
       const expires = result.expiresOn?.getTime() ?? clock.now();
       const left = (expires - clock.now()) / 1000;
+      // How long a cached token was good for at first isn't kept: with a usual lifetime it is renewed early
+      // enough, and a renewed one tells its own.
+      const lifetime = result.fromCache ? Math.max(left, USUAL_LIFETIME) : left;
       return new AccessToken(
         new Secret(result.accessToken),
         scopes,
         left,
-        left,
+        lifetime,
         clock
       );
     });

@@ -37,9 +37,9 @@ export class ServerApi implements IServerApi {
 
   async list(signal?: AbortSignal): Promise<IServerSession[]> {
     const { sessions } = (await this._request('GET', '', { signal })) as {
-      sessions: IServerSession[];
+      sessions?: IServerSession[];
     };
-    return sessions;
+    return sessions ?? [];
   }
 
   async start(

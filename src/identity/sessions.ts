@@ -31,12 +31,14 @@ export interface ISessionsOptions {
  *
  * Connections which differ only in their cluster share a sign-in. Of several sessions for a connection the
  * newest is selected, until the user chooses; the others go on serving the cells that started with them.
+ * None takes the place of a selected one by itself: code must not go on as somebody else.
  */
 export class Sessions implements ISessions {
   constructor(private readonly _options: ISessionsOptions) {
-    const { connection, session } = _options.memory.read();
+    const { connection, selected, pending } = _options.memory.read();
     this._connectionId = connection;
-    this._preferred = session;
+    this._selected = new Map(Object.entries(selected));
+    this._waitingFor = pending;
   }
 
   /** Take over the settings; sessions from before a reload, and the server's, come back. */
@@ -72,9 +74,10 @@ export class Sessions implements ISessions {
 
   get session(): AnySession | null {
     const sharing = this._sharing();
-    return (
-      sharing.find(({ id }) => id === this._preferred) ?? sharing.at(-1) ?? null
-    );
+    const selected = this._selected.get(this._registration);
+    return selected === undefined
+      ? (sharing.at(-1) ?? null)
+      : (sharing.find(({ id }) => id === selected) ?? null);
   }
 
   get others(): readonly AnySession[] {
@@ -121,7 +124,7 @@ export class Sessions implements ISessions {
   }
 
   selectSession(id: string): void {
-    this._preferred = id;
+    this._select(id);
     this._remember();
   }
 
@@ -138,7 +141,8 @@ export class Sessions implements ISessions {
       this._attempt.abort();
       this._attempt = null;
       this._pending = null;
-      this._changed.emit();
+      this._waitingFor = null;
+      this._remember();
     }
   }
 
@@ -149,6 +153,9 @@ export class Sessions implements ISessions {
       return;
     }
     this._sessions = this._sessions.filter(one => one !== session);
+    this._over.add(session.id);
+    // Until the user chooses another one.
+    this._select(this.others.length > 0 ? NOBODY : null);
     this._ended.emit(session.id);
     this._remember();
     try {
@@ -169,6 +176,8 @@ export class Sessions implements ISessions {
       // No server part, or none just now: a device code says so when somebody wants one.
       return;
     }
+    told = told.filter(({ id }) => !this._over.has(id));
+    this._isServerKnown = true;
     const before = JSON.stringify(this._ofServer().map(describe));
     const held = told.flatMap(one => this._fromServer(one) ?? []);
     this._sessions = [...held, ...this._ofTab()].sort(
@@ -177,13 +186,23 @@ export class Sessions implements ISessions {
     if (JSON.stringify(this._ofServer().map(describe)) !== before) {
       this._changed.emit();
     }
-    const pending = told.find(one => one.status === 'pending');
+    const pending = told.find(
+      ({ id, status }) => id === this._waitingFor && status === 'pending'
+    );
     const connection = pending && this._connectionOf(pending);
     if (connection && !this._attempt && connection === this.connection) {
       void this._attemptSignIn((_, attempt) =>
         this._options.deviceCode.follow(connection, pending, attempt)
       );
     }
+  }
+
+  /** Whether there is anything to learn from the server, or it hasn't answered yet. */
+  get needsRefresh(): boolean {
+    const selected = this._selected.get(this._registration);
+    const isMissing =
+      selected !== undefined && selected !== NOBODY && this.session === null;
+    return !this._isServerKnown || isMissing || this._ofServer().length > 0;
   }
 
   /** A session of this tab has changed by itself. */
@@ -207,6 +226,10 @@ export class Sessions implements ISessions {
       const session = await signIn(connection, {
         signal,
         existing: this._sharing(),
+        started: id => {
+          this._waitingFor = id;
+          this._remember();
+        },
         report: pending => {
           if (!signal.aborted) {
             this._pending = pending;
@@ -219,7 +242,8 @@ export class Sessions implements ISessions {
           ...this._sessions.filter(({ id }) => id !== session.id),
           session
         ];
-        this._preferred = session.id;
+        this._over.delete(session.id);
+        this._select(session.id);
       }
     } catch (error) {
       if (!signal.aborted) {
@@ -230,6 +254,7 @@ export class Sessions implements ISessions {
     if (this._attempt === controller) {
       this._attempt = null;
       this._pending = null;
+      this._waitingFor = null;
       this._remember();
     }
   }
@@ -241,9 +266,21 @@ export class Sessions implements ISessions {
 
   /** The sessions that can serve the selected connection, the newest last. */
   private _sharing(): AnySession[] {
-    const { connection } = this;
-    const key = connection && registration(connection);
+    const key = this._registration;
     return this._sessions.filter(one => registration(one.connection) === key);
+  }
+
+  private get _registration(): string {
+    return this.connection ? registration(this.connection) : '';
+  }
+
+  /** Choose the session with that id for the selected connection, or with `null` the newest there will be. */
+  private _select(id: string | null): void {
+    if (id === null) {
+      this._selected.delete(this._registration);
+    } else {
+      this._selected.set(this._registration, id);
+    }
   }
 
   private _ofTab(): InteractiveSession[] {
@@ -288,7 +325,8 @@ export class Sessions implements ISessions {
   private _remember(): void {
     this._options.memory.write({
       connection: this.connection?.id ?? null,
-      session: this.session?.id ?? null,
+      selected: Object.fromEntries(this._selected),
+      pending: this._waitingFor,
       sessions: this._ofTab().map(session => ({
         id: session.id,
         connection: session.connection.id,
@@ -306,7 +344,13 @@ export class Sessions implements ISessions {
   private _connections: readonly IConnection[] = [];
   private _problems: readonly IProblem[] = [];
   private _connectionId: string | null;
-  private _preferred: string | null;
+  /** Ids of the sessions that were chosen, by registration. */
+  private readonly _selected: Map<string, string>;
+  /** Ids of sessions that the user has ended: an answer on its way may still list them. */
+  private readonly _over = new Set<string>();
+  /** Id of the device code that this tab waits for. */
+  private _waitingFor: string | null;
+  private _isServerKnown = false;
   private _isRestored = false;
   private _attempt: AbortController | null = null;
   private _pending: PendingSignIn | null = null;
@@ -315,6 +359,9 @@ export class Sessions implements ISessions {
   private readonly _changed = new Signal<Sessions, void>(this);
   private readonly _ended = new Signal<Sessions, string>(this);
 }
+
+/** Stands for "none of those that there are". */
+const NOBODY = 'nobody';
 
 /** What is compared to see whether the server has told anything new. */
 function describe({ id, account, problem }: ServerSession): unknown {

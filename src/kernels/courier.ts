@@ -174,14 +174,15 @@ export class Courier implements IDisposable {
     await this._transport.execute(code, channel, REPLY_TIMEOUT);
   }
 
-  private _onAttached({ instance, now }: IAcknowledgement): void {
+  private _onAttached({ instance, now, session }: IAcknowledgement): void {
     this._instance = instance;
     this._failures = 0;
-    this._kernelAhead = now === undefined ? 0 : now - this._clock.now() / 1000;
+    this._compareClocks(now);
     this._setState('attached');
     if (this._holder.context) {
       this._settling.start();
-    } else if (this._holder.isSignedOut) {
+    } else if (this._holder.isSignedOut && session === null) {
+      // Nobody else's session is at stake.
       void this._deliver(protocol.bye(instance, null));
     }
     const early = this._early;
@@ -203,7 +204,11 @@ export class Courier implements IDisposable {
 
   private _onReceived(_: ITransport, incoming: IIncoming): void {
     const request = protocol.readRequest(incoming.data);
-    if (!request || this._isVoid(request)) {
+    if (!request) {
+      return;
+    }
+    if (this._isVoid(request)) {
+      void this._measure();
       return;
     }
     if (this._instance !== request.instance) {
@@ -313,6 +318,24 @@ export class Courier implements IDisposable {
     return this._instance !== null && now - sent > timeout;
   }
 
+  /** Compare the clocks again: one of them may have been set since. The question comes again. */
+  private async _measure(): Promise<void> {
+    if (this._isMeasuring) {
+      return;
+    }
+    this._isMeasuring = true;
+    const found = await this._greet();
+    this._isMeasuring = false;
+    if (typeof found !== 'string') {
+      this._compareClocks(found.now);
+    }
+  }
+
+  private _compareClocks(kernelNow: number | undefined): void {
+    this._kernelAhead =
+      kernelNow === undefined ? 0 : kernelNow - this._clock.now() / 1000;
+  }
+
   private _rememberAnswered(id: string): void {
     this._answered.add(id);
     // A set keeps the order in which its members came.
@@ -340,6 +363,7 @@ export class Courier implements IDisposable {
   private readonly _settling: Settling;
   private _attempt = 0;
   private _isAttaching = false;
+  private _isMeasuring = false;
   private _awaitsConnection = false;
   private _failures = 0;
   /** Whether the installation is queued in this process of the kernel. */

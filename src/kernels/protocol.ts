@@ -51,6 +51,8 @@ export interface IAcknowledgement {
   code?: string;
   /** The kernel's wall clock in seconds, on `hello` only. */
   now?: number;
+  /** Whom the agent follows, on `hello` only. */
+  session?: string | null;
 }
 
 /** A holder's answer to a request. */
@@ -113,7 +115,8 @@ export function readAcknowledgement(content: unknown): IAcknowledgement | null {
     ok: raw['ok'],
     instance: raw['instance'],
     code: isText(raw['code']) ? raw['code'] : undefined,
-    now: isSeconds(raw['now']) ? raw['now'] : undefined
+    now: isSeconds(raw['now']) ? raw['now'] : undefined,
+    session: isText(raw['session']) ? raw['session'] : null
   };
 }
 

@@ -1,5 +1,6 @@
 import * as React from 'react';
 import type { ISession, ISessions } from '../tokens';
+import { OtherAccounts } from './others';
 import { moment } from './time';
 
 /** Who is signed in and for how long, with "Sign out". */
@@ -60,33 +61,4 @@ function lasts({ holder, until }: ISession, now: number): string {
   }
   const end = until === null ? '' : ` until ${moment(until, now)},`;
   return `Good${end} while this browser is open`;
-}
-
-/** Other sessions for the same connection, to go back to. */
-export function OtherAccounts(props: {
-  sessions: ISessions;
-}): React.JSX.Element | null {
-  const { sessions } = props;
-  if (sessions.others.length === 0) {
-    return null;
-  }
-  return (
-    <ul className="jp-CdfAuth-others" aria-label="Other accounts">
-      {sessions.others.map(({ id, account, holder }) => (
-        <li key={id} className="jp-CdfAuth-row">
-          <span className="jp-CdfAuth-hint">
-            {account.username}
-            {holder === 'server' ? ', on the server' : ', in this browser'}
-          </span>
-          <button
-            className="jp-CdfAuth-link"
-            aria-label={`Use ${account.username}`}
-            onClick={() => sessions.selectSession(id)}
-          >
-            Use
-          </button>
-        </li>
-      ))}
-    </ul>
-  );
 }

@@ -1,6 +1,7 @@
 import * as React from 'react';
 import type { IPendingWindow, ISessions } from '../tokens';
 import { ConnectionField } from './connection';
+import { OtherAccounts } from './others';
 
 /** The start: which connection, and the button. */
 export function SignedOut(props: { sessions: ISessions }): React.JSX.Element {
@@ -14,6 +15,7 @@ export function SignedOut(props: { sessions: ISessions }): React.JSX.Element {
       <ConnectionField sessions={props.sessions} />
       <SignInButton sessions={props.sessions} />
       <DeviceCodeButton sessions={props.sessions} />
+      <OtherAccounts sessions={props.sessions} />
       <p className="jp-CdfAuth-hint">
         Your password never passes through JupyterLab. A device code keeps
         notebooks going when you close the browser.

@@ -71,8 +71,7 @@ export const sessionsPlugin: JupyterFrontEndPlugin<Sessions> = {
 /** Look at the server's sessions while there are any, and the page is looked at. */
 function keepRefreshing(sessions: Sessions): void {
   const refresh = async (): Promise<void> => {
-    const isServers = sessions.session?.holder === 'server';
-    if (isServers && document.visibilityState === 'visible') {
+    if (sessions.needsRefresh && document.visibilityState === 'visible') {
       await sessions.refresh();
     }
     systemClock.schedule(() => void refresh(), REFRESH_EVERY);

@@ -18,6 +18,8 @@ export class FakeTransport implements ITransport {
   /** Which channels' code is run at once; a busy shell runs none. */
   runs: string[] = ['shell', 'control'];
   kernelClock = 0;
+  /** The session that the agent follows. */
+  followed: string | null = null;
 
   readonly sent: Record<string, unknown>[] = [];
   readonly executed: string[] = [];
@@ -49,6 +51,7 @@ export class FakeTransport implements ITransport {
         ok: isOurs,
         instance: this.agent,
         now: this.kernelClock,
+        session: this.followed,
         ...(isOurs ? {} : { code: 'instance' })
       }
     };

@@ -189,6 +189,27 @@ describe('attaching', () => {
   });
 });
 
+it('a tab that has signed out leaves a kernel that follows another holder alone', async () => {
+  const { transport } = await create(setup => {
+    setup.transport.agent = 'a';
+    setup.transport.followed = 'of-another-tab';
+    setup.holder.isSignedOut = true;
+  });
+  expect(transport.operations).toEqual(['hello']);
+});
+
+it('answers again after a clock was set', async () => {
+  const { transport, holder, clock } = await create(has('a'));
+  clock.sleep(300_000);
+  transport.kernelClock = 0;
+  transport.ask({ id: 'q', sent: 0 });
+  await settle();
+  expect(holder.asked).toEqual([]);
+  transport.ask({ id: 'q', sent: 0 });
+  await settle();
+  expect(holder.asked).toHaveLength(1);
+});
+
 describe('answering', () => {
   it('delivers to the instance that asked, and tells when', async () => {
     const { transport, courier, clock } = await create(has('a'));

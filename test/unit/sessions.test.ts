@@ -289,6 +289,9 @@ describe('sessions', () => {
     await signInAs(ALICE);
     await signInAs(BOB);
     await sessions.signOut();
+    // Nobody goes on as Alice who was Bob, until the user says so.
+    expect(sessions.session).toBeNull();
+    sessions.selectSession('s1');
     expect(sessions.session?.account.name).toBe('Alice');
     await sessions.signOut();
     expect(ended).toEqual(['s2', 's1']);
@@ -442,7 +445,48 @@ describe('a device code', () => {
   });
 });
 
+describe('a renewal by device code', () => {
+  it('that is cancelled leaves the session to be renewed later', async () => {
+    const server = new FakeServer();
+    const problem = { code: 'x', message: 'Over.', action: 'Sign in.' };
+    server.sessions = [serverSession({ status: 'ended', problem })];
+    const { sessions, configured } = create(new Map(), server);
+    await configured;
+    const done = sessions.signIn('device-code');
+    await settle();
+    sessions.cancelSignIn();
+    await done;
+    await settle();
+    expect(server.calls.filter(call => call.startsWith('remove'))).toEqual([]);
+  });
+});
+
 describe('sessions of the server', () => {
+  it('that were selected before a reload are not replaced by one of this tab meanwhile', async () => {
+    const first = create();
+    await first.signInAs(ALICE);
+    first.server.sessions = [serverSession()];
+    await first.sessions.refresh();
+    first.sessions.selectSession('d1');
+    const { sessions, configured } = create(first.storage, first.server);
+    expect(sessions.session).toBeNull();
+    await configured;
+    expect(sessions.session?.id).toBe('d1');
+  });
+
+  it('that the user has ended do not come back with an answer that was on its way', async () => {
+    const server = new FakeServer();
+    server.sessions = [serverSession()];
+    const { sessions, configured } = create(new Map(), server);
+    await configured;
+    const late = sessions.refresh();
+    await sessions.signOut();
+    server.sessions = [serverSession()];
+    await late;
+    await sessions.refresh();
+    expect(sessions.session).toBeNull();
+  });
+
   it('are there when the page opens, whoever started them', async () => {
     const server = new FakeServer();
     server.sessions = [serverSession()];
@@ -481,10 +525,16 @@ describe('sessions of the server', () => {
     expect(sessions.session?.problem).toEqual(problem);
   });
 
-  it('that wait for their code when the page opens are taken up', async () => {
-    const server = new FakeServer();
-    server.sessions = [serverSession({ status: 'pending' })];
-    const { sessions, configured, clock } = create(new Map(), server);
+  it('that this tab waits for are waited for again after a reload, those of other tabs not', async () => {
+    const first = create();
+    void first.sessions.signIn('device-code');
+    await settle();
+    const { server, storage } = first;
+    const elsewhere = create(new Map(), server);
+    await elsewhere.configured;
+    await settle();
+    expect(elsewhere.sessions.pending).toBeNull();
+    const { sessions, configured, clock } = create(storage, server);
     await configured;
     await settle();
     expect(sessions.pending).toMatchObject({ code: 'BQKX-7TRD' });

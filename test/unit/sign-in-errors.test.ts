@@ -32,6 +32,14 @@ describe('explaining what msal-browser throws', () => {
     );
   });
 
+  it('sees a missing consent behind invalid_grant, which ends no session', () => {
+    const refused = Object.assign(
+      msal('invalid_grant', 'AADSTS65001: no consent.') as object,
+      { subError: 'consent_required' }
+    );
+    expect(explain(refused, null)).toMatchObject({ code: 'consent_required' });
+  });
+
   it('prefers what the network client saw to the bare code that is left of it', () => {
     const fault = new CdfAuthError('not_json', 'HTML came.', 'Check it.');
     expect(explain(msal('network_error'), fault)).toBe(fault);
