@@ -1,9 +1,9 @@
 """Installs the agent in a kernel; a holder has it executed silently.
 
 `scripts/pack_agent.py` puts the zipped package in the place of `__ZIP__` (base64) and
-wraps the whole into an `exec` with a namespace of its own, so that no name is left in
-the user's. It never raises and never prints; a kernel where it can't work stays
-untouched, one that has the agent already only checks that it still listens.
+makes of the whole one expression with a namespace of its own, so that no name is left
+in the user's. Its value is `outcome`. It never raises and never prints; a kernel where
+it can't work stays untouched, one that has the agent only checks that it still listens.
 """
 
 from __future__ import annotations
@@ -21,14 +21,10 @@ PROTOCOL = 1
 ZIP = "__ZIP__"
 
 
-def fits(kernel: object) -> bool:
-    """Tell whether the agent can work here, before anything is changed."""
+def listener(kernel: object) -> object:
+    """Give what handles our messages in this kernel, `None` in one that can't."""
     handlers = getattr(kernel, "control_handlers", None)
-    return (
-        sys.version_info >= (3, 10)
-        and isinstance(handlers, dict)
-        and "comm_info_request" in handlers
-    )
+    return handlers.get("comm_info_request") if isinstance(handlers, dict) else None
 
 
 def is_usable() -> bool:
@@ -63,18 +59,27 @@ def bring() -> None:
     sys.path.insert(0, str(path))
 
 
-def boot() -> None:
+def boot() -> str:
     """Install the agent, from an installed package where its protocol fits."""
+    if sys.version_info < (3, 10):  # noqa: UP036 - a kernel has a Python of its own
+        return "python"
     ipython = sys.modules.get("IPython")
     kernel = getattr(ipython and ipython.get_ipython(), "kernel", None)
-    if not fits(kernel):
-        return
+    listens = listener(kernel)
+    if listens is None:
+        return "kernel"
     if not is_usable():
+        if getattr(listens, "__module__", "").startswith("cdf_auth."):
+            # Code that has imported it would go on asking in the other version.
+            return "version"
         bring()
     from cdf_auth._install import install
 
-    install(kernel)
+    return "ok" if install(kernel) else "kernel"
 
 
+#: "ok", or why there is no agent: "python" or "kernel" (that can't be served),
+#: "version" (an agent of another protocol is there) or "failed".
+outcome = "failed"
 with contextlib.suppress(Exception):
-    boot()
+    outcome = boot()

@@ -2,9 +2,10 @@
 """Pack the kernel's agent for those who bring it to a kernel.
 
 Writes `{"version", "protocol", "sha256", "zip", "bootstrap"}`: `zip` is the package as
-a zip in base64, `sha256` that zip's digest in hexadecimal, `bootstrap` the Python code
-that installs it when executed in a kernel (it holds the zip). The same sources give the
-same bytes, whatever their dates and wherever they lie.
+a zip in base64, `sha256` that zip's digest in hexadecimal, `bootstrap` the Python
+expression that installs it when evaluated in a kernel, and says how that went (it holds
+the zip). The same sources give the same bytes, whatever their dates and wherever they
+lie.
 """
 
 import base64
@@ -58,7 +59,10 @@ def agent() -> dict[str, object]:
         "protocol": int(_constant("_protocol.py", r"VERSION = (\d+)")),
         "sha256": hashlib.sha256(packed).hexdigest(),
         "zip": encoded,
-        "bootstrap": f"exec({code!r}, {{'__name__': 'cdf_auth_bootstrap'}})",
+        "bootstrap": (
+            f"(lambda names: exec({code!r}, names) or names['outcome'])"
+            "({'__name__': 'cdf_auth_bootstrap'})"
+        ),
     }
 
 

@@ -11,12 +11,14 @@ from ._install import agent as _agent
 from ._version import __version__
 from .errors import (
     CdfAuthError,
+    DebuggerWaits,
     ForkedProcess,
     NoSession,
     NotInKernel,
     SignInRequired,
     TokenRefused,
     TokenTimeout,
+    VersionMismatch,
     WouldDeadlock,
 )
 
@@ -26,12 +28,14 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CdfAuthError",
+    "DebuggerWaits",
     "ForkedProcess",
     "NoSession",
     "NotInKernel",
     "SignInRequired",
     "TokenRefused",
     "TokenTimeout",
+    "VersionMismatch",
     "WouldDeadlock",
     "__version__",
     "context",

@@ -1,7 +1,7 @@
 """The agent: what this kernel knows of sessions, and whom it asks.
 
 Messages arrive on the control thread, questions come from any thread. One lock guards
-the state; nothing is sent, printed or waited for under it.
+the state; nothing is printed or waited for under it.
 """
 
 from __future__ import annotations
@@ -16,14 +16,10 @@ from ._fields import Refusal
 from ._state import State
 from ._version import __version__
 from ._wait import Wait, drive, drive_async
-from .errors import (
-    ForkedProcess,
-    NoSession,
-    WouldDeadlock,
-)
+from .errors import ForkedProcess, NoSession
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from datetime import datetime
 
     from ._cache import Slot
@@ -31,6 +27,7 @@ if TYPE_CHECKING:
     from ._fields import Content
     from ._questions import Key, Question
     from ._token import Token
+    from .errors import CdfAuthError
 
 
 class Port(Protocol):
@@ -39,8 +36,8 @@ class Port(Protocol):
     def send(self, data: Content) -> None:
         """Publish a question; from any thread."""
 
-    def delivers_here(self) -> bool:
-        """Tell whether answers arrive on the thread that calls."""
+    def obstacle(self) -> CdfAuthError | None:
+        """Tell why no answer can reach the code that calls, if so."""
 
 
 class Agent:
@@ -52,6 +49,8 @@ class Agent:
         self.clock = clock
         #: Set in a forked child, where no answer arrives.
         self.forked = False
+        #: Since when control handles nothing but a debugger's request, if it does (s).
+        self.debugged_since: float | None = None
         self._port = port
         self.state = State(clock, slot)
         self._lock = threading.Lock()
@@ -62,11 +61,14 @@ class Agent:
         """Act upon a holder's message and give the acknowledgement. Never raises."""
         try:
             message = protocol.read(raw, self.instance)
+            with self._lock:
+                self.state.act(message)
+                is_hello = isinstance(message, protocol.Hello)
+                greeting = self._greet() if is_hello else {}
         except Refusal as refusal:
+            if refusal.version is not None:
+                self.state.foreign_version = refusal.version
             return protocol.refuse(self.instance, refusal)
-        with self._lock:
-            self.state.act(message)
-        greeting = self._greet() if isinstance(message, protocol.Hello) else {}
         return protocol.acknowledge(self.instance, **greeting)
 
     def cell_starts(self, cell: str | None, date: datetime | None) -> None:
@@ -80,6 +82,20 @@ class Agent:
         with self._lock:
             self.state.switch.cell_ends()
             self.state.refill()
+
+    def in_cell(self, act: Callable[[], None]) -> None:
+        """Do `act` if a cell of the main shell runs, and before its end is told."""
+        with self._lock:
+            if self.state.switch.running:
+                act()
+
+    def debugger_starts(self) -> None:
+        """Report that control begins to handle a debugger's request."""
+        self.debugged_since = self.clock.monotonic()
+
+    def debugger_ends(self) -> None:
+        """Report that the debugger's request has been answered."""
+        self.debugged_since = None
 
     def forked_child(self) -> None:
         """Report that this is a forked child: another thread may have held the lock."""
@@ -144,8 +160,9 @@ class Agent:
         """Wait with all who ask the same; `None` where nothing need be asked."""
         if self.forked:
             raise ForkedProcess
-        if self._port.delivers_here():
-            raise WouldDeadlock
+        obstacle = self._port.obstacle()
+        if obstacle is not None:
+            raise obstacle
         with self._lock:
             return self.state.join(key, min_ttl)
 
@@ -159,23 +176,28 @@ class Agent:
         with self._lock:
             if not question.is_due(self.clock.monotonic()):
                 return
+        self._port.send(self._worded(question))
+
+    def _worded(self, question: Question) -> Content:
         session, scopes = question.key
-        self._port.send(
-            protocol.question(
-                id=question.id,
-                instance=self.instance,
-                session=session,
-                scopes=scopes,
-                min_ttl=question.min_ttl,
-                sent=self.clock.wall(),
-            )
+        return protocol.question(
+            id=question.id,
+            instance=self.instance,
+            session=session,
+            scopes=scopes,
+            min_ttl=question.min_ttl,
+            sent=self.clock.wall(),
         )
 
     def _greet(self) -> Content:
-        selected = self.state.switch.current
+        state = self.state
+        newest = state.switch.newest
         return {
             "agent": __version__,
             "now": self.clock.wall(),
-            "session": selected.session if selected else None,
-            "running": self.state.switch.running,
+            "session": state.sessions.heir_of(newest.session) if newest else None,
+            "since": newest.since.isoformat() if newest else None,
+            "running": state.switch.running,
+            # A server drops what is asked on iopub while a cell prints without pause.
+            "open": [self._worded(one) for one in state.questions.all()],
         }

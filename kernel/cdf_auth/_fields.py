@@ -23,11 +23,15 @@ Content: TypeAlias = "dict[str, object]"
 class Refusal(Exception):  # noqa: N818 - an answer, not a fault
     """A message that isn't acted upon; `code` is for the acknowledgement."""
 
-    def __init__(self, code: str, message: str) -> None:
-        """Keep code and sentence; neither repeats what the message held."""
+    def __init__(self, code: str, message: str, version: int | None = None) -> None:
+        """Keep code and sentence; neither repeats what the message held.
+
+        `version` is the protocol's, of a message that has another one than ours.
+        """
         super().__init__(message)
         self.code = code
         self.message = message
+        self.version = version
 
 
 def malformed(message: str) -> Refusal:

@@ -32,8 +32,9 @@ class Installation:
         """Prepare; the kernel isn't changed yet."""
         self.kernel = kernel
         self.agent = Agent(_kernel.KernelPort(kernel), SystemClock(), SLOT)
-        self._hook = Hook(kernel, self.agent)
+        self._hook = Hook(kernel, self.agent, self._show_busy_again)
         self._is_first = True
+        self._is_shown_idle = False
 
     def put_in(self) -> None:
         """Change the kernel; harmless where that is done already."""
@@ -46,7 +47,18 @@ class Installation:
             if _kernel.runs_cell(self.kernel):
                 self.agent.cell_starts(_kernel.cell_of(self.kernel)[0], None)
             self._offer_name()
+        self._is_shown_idle = _kernel.is_control_thread(self.kernel)
         self._hook.put_on()
+
+    def _show_busy_again(self) -> None:
+        """Put the status right that an installation on control has flipped.
+
+        Each code that runs there ends with "idle" for all the kernel. The holder's next
+        message is the first chance after that; a deferred one could come too early.
+        """
+        if self._is_shown_idle:
+            self._is_shown_idle = False
+            self.agent.in_cell(lambda: _kernel.show_busy(self.kernel))
 
     def _before_cell(self, _info: object) -> None:
         # Subshells fire it too, in the middle of a cell and in threads of their own.

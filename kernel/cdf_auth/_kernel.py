@@ -5,8 +5,9 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
-from . import _fields
+from . import _debugger, _fields
 from ._protocol import COMM_ID
+from .errors import DebuggerWaits, WouldDeadlock
 
 if TYPE_CHECKING:
     import logging
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from ._fields import Content
+    from .errors import CdfAuthError
 
 #: ipykernel has no types of its own for messages, sockets and sessions.
 Anything: TypeAlias = Any
@@ -56,9 +58,22 @@ class KernelPort:
             ident=b"comm-" + COMM_ID.encode(),
         )
 
-    def delivers_here(self) -> bool:
-        """Tell whether this is the control thread, where answers arrive."""
-        return is_control_thread(self._kernel)
+    def obstacle(self) -> CdfAuthError | None:
+        """Tell why no answer can reach the code that calls, if so."""
+        if is_control_thread(self._kernel):
+            return WouldDeadlock()
+        return DebuggerWaits() if _debugger.evaluates() else None
+
+
+def show_busy(kernel: Kernel) -> None:
+    """Publish that the cell which runs does so."""
+    kernel.session.send(
+        kernel.iopub_socket,
+        "status",
+        {"execution_state": "busy"},
+        parent=parent_of(kernel),
+        ident=b"status",
+    )
 
 
 def parent_of(kernel: Kernel) -> Anything:

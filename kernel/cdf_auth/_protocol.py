@@ -36,6 +36,7 @@ COMM_ID = "cdf-auth"
 #: Seconds after which a holder ignores a question that a server has replayed.
 QUESTION_TIMEOUT = 60
 
+_MAX_VERSION = 1000
 _MAX_URL = 2048
 _MAX_SENTENCE = 8192
 _MAX_TOKEN = 32768
@@ -122,7 +123,9 @@ def read(raw: object, instance: str) -> Message:
     fields = cast("Content", raw)
     version = fields.get("v")
     if type(version) is not int or version != VERSION:
-        raise Refusal("version", f"This kernel speaks version {VERSION}.")
+        is_version = type(version) is int and 0 < version < _MAX_VERSION
+        theirs = cast("int", version) if is_version else None
+        raise Refusal("version", f"This kernel speaks version {VERSION}.", theirs)
     operation = fields.get("op")
     reader = _READERS.get(operation) if isinstance(operation, str) else None
     if reader is None:

@@ -81,6 +81,10 @@ class Questions:
         if question.waiters == 0 and self._open.get(question.key) is question:
             del self._open[question.key]
 
+    def all(self) -> list[Question]:
+        """Give those that are open."""
+        return list(self._open.values())
+
     def find(self, id: str | None) -> Question | None:  # noqa: A002 - its name
         """Find an open question by its id."""
         return next((one for one in self._open.values() if one.id == id), None)

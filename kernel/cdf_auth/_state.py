@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 
 from . import _protocol as protocol
 from ._cache import NOTHING, Held
+from ._fields import Refusal
 from ._questions import Questions
+from ._sessions import Sessions
 from ._switch import Switch
 from ._token import Token
 from .errors import SignInRequired, TokenRefused
@@ -21,8 +23,8 @@ if TYPE_CHECKING:
     from ._protocol import Message
     from ._questions import Key, Question
 
-#: Sessions that have ended are remembered, so that a late token isn't taken up again.
-_MAX_ENDED = 100
+#: Tokens that are kept: more than anybody's sessions and scopes, and not without end.
+_MAX_TOKENS = 200
 
 
 class State:
@@ -32,13 +34,14 @@ class State:
         """Keep in `slot` the token that `get_token()` without arguments gives."""
         self.switch = Switch()
         self.questions = Questions()
-        self.sessions: set[str] = set()
+        self.sessions = Sessions()
         #: Whether a holder has ever said hello.
         self.attached = False
+        #: The protocol's version of a holder that speaks another one, if any came.
+        self.foreign_version: int | None = None
         self.tokens: dict[Key, Held] = {}
         self._clock = clock
         self._slot = slot
-        self._ended: dict[str, None] = {}
         self._signed_out = False
 
     def target(self, pin: Key | None, scopes: tuple[str, ...]) -> Key:
@@ -50,7 +53,8 @@ class State:
         if pin is None:
             selected = self.switch.current
             pin = (selected.session, selected.scopes) if selected else (None, ())
-        return pin[0], _normal(scopes or pin[1])
+        session = None if pin[0] is None else self.sessions.heir_of(pin[0])
+        return session, _normal(scopes or pin[1])
 
     def look(self, key: Key, min_ttl: float | None) -> Held | None:
         """Give the token that is held for `key` and good enough, if any."""
@@ -63,7 +67,8 @@ class State:
         `None` where a token has come since the caller looked, so that the last of many
         threads doesn't ask again. Raises `SignInRequired` after a sign-out.
         """
-        if key[0] in self._ended or (key[0] is None and self._signed_out):
+        session = key[0]
+        if self._signed_out if session is None else self.sessions.has_ended(session):
             raise SignInRequired
         if self.look(key, min_ttl) is not None:
             return None
@@ -74,7 +79,7 @@ class State:
         self._slot.held = self.tokens.get(self.target(None, ()), NOTHING)
 
     def act(self, message: Message) -> None:
-        """Do what a holder's message says."""
+        """Do what a holder's message says. Raises `Refusal` for a stranger's token."""
         if isinstance(message, protocol.Hello):
             self.attached = True
         elif isinstance(message, protocol.Selected):
@@ -92,16 +97,19 @@ class State:
             self._end(message.session)
 
     def _select(self, selected: protocol.Selected) -> None:
-        self.sessions.add(selected.session)
-        self._ended.pop(selected.session, None)
+        self.sessions.start(selected.session, (selected.connection, selected.account))
         self._signed_out = False
         self.switch.offer(selected)
         self.refill()
 
     def _store(self, delivered: protocol.Delivered) -> None:
         session = delivered.session
-        if session in self._ended:
+        if self.sessions.has_ended(session):
             return
+        asked = self.questions.find(delivered.id)
+        is_answer = asked is not None and asked.key[0] in (None, session)
+        if not is_answer and not self.sessions.is_live(session):
+            raise Refusal("session", "No such session has been told to this kernel.")
         held = Held(
             Token(delivered.token),
             delivered.expires_in,
@@ -109,38 +117,43 @@ class State:
             self._clock,
         )
         key: Key = session, _normal(delivered.scopes)
-        self.tokens[key] = held
-        asked = self.questions.find(delivered.id)
-        if asked is not None and asked.key[0] in (None, session):
+        if asked is not None and is_answer:
             if asked.key[1]:
                 # The holder may name the scopes that were granted instead.
-                self.tokens[session, asked.key[1]] = held
+                self._keep((session, asked.key[1]), held)
+            self._keep(key, held)
             self.questions.answer(held, lambda one: one is asked)
+        elif (before := self.tokens.get(key)) is None or held.ends >= before.ends:
+            # Not one that has been overtaken on its way.
+            self._keep(key, held)
         self.refill()
         self.questions.answer(
             held,
             lambda one: one.key == key and held.is_good(one.min_ttl, self._clock),
         )
 
+    def _keep(self, key: Key, held: Held) -> None:
+        """Keep a token; the one that was kept first goes where there are too many."""
+        self.tokens.pop(key, None)
+        self.tokens[key] = held
+        if len(self.tokens) > _MAX_TOKENS:
+            del self.tokens[next(iter(self.tokens))]
+
     def _end(self, session: str | None) -> None:
-        ended = set(self.sessions) if session is None else {session}
-        self.sessions -= ended
-        self._ended.update(dict.fromkeys(ended))
-        for one in list(self._ended)[:-_MAX_ENDED]:
-            del self._ended[one]
+        ended = self.sessions.end(session)
         self.tokens = {
             key: held for key, held in self.tokens.items() if key[0] not in ended
         }
-        followed = self.switch.current
-        self.switch.forget(session)
-        if session is None or (followed and self.switch.current is None):
+        was_followed = self.switch.current is not None
+        self.switch.forget(None if session is None else ended)
+        if session is None or (was_followed and self.switch.current is None):
             self._signed_out = True
         self.refill()
         self.questions.answer(
             SignInRequired(),
             lambda one: (
                 session is None
-                or one.key[0] == session
+                or one.key[0] in ended
                 or (one.key[0] is None and self._signed_out)
             ),
         )

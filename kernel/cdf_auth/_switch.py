@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Container
     from datetime import datetime
 
     from ._protocol import Selected
@@ -30,6 +31,11 @@ class Switch:
     def running(self) -> bool:
         """Whether a cell of the main shell runs."""
         return self._depth > 0
+
+    @property
+    def newest(self) -> Selected | None:
+        """The selection that is in force, or will be."""
+        return self.pending or self.current
 
     def offer(self, selected: Selected) -> None:
         """Take note of what the user has selected."""
@@ -57,11 +63,11 @@ class Switch:
         if not self.running and self.pending and self.pending.settled:
             self._apply(self.pending)
 
-    def forget(self, session: str | None) -> None:
-        """Drop what was selected of `session`, or everything."""
-        if self.current and session in (None, self.current.session):
+    def forget(self, sessions: Container[str] | None) -> None:
+        """Drop what was selected of `sessions`, or everything."""
+        if self.current and (sessions is None or self.current.session in sessions):
             self.current = None
-        if self.pending and session in (None, self.pending.session):
+        if self.pending and (sessions is None or self.pending.session in sessions):
             self.pending = None
 
     def _apply(self, selected: Selected) -> None:

@@ -3,7 +3,9 @@
 | what is known | what happens |
 |---|---|
 | no holder ever said hello | `NoSession` after 3 s |
+| only one of another version did | `VersionMismatch` |
 | signed out | `SignInRequired` at once |
+| a debugger evaluates | `DebuggerWaits`, after a second in another thread |
 | a person must sign in, or the holder is silent | waits, with one line on stderr |
 """
 
@@ -15,7 +17,14 @@ import sys
 from typing import TYPE_CHECKING
 
 from ._fields import check_scopes
-from .errors import CdfAuthError, NoSession, TokenTimeout
+from ._protocol import VERSION
+from .errors import (
+    CdfAuthError,
+    DebuggerWaits,
+    NoSession,
+    TokenTimeout,
+    VersionMismatch,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -33,6 +42,9 @@ if TYPE_CHECKING:
 
 #: Seconds of silence after which it is certain that nobody is there, or slow.
 SILENCE = 3.0
+
+#: Seconds for which a debugger's request may hold the answers up.
+DEBUGGER_PATIENCE = 1.0
 
 #: Seconds for which a thread sleeps at most: Windows can't interrupt a sleep, and a
 #: switch or a sign-out by another way must be seen.
@@ -110,12 +122,19 @@ class Wait:
         """Give the seconds until something must be done; raise when time is up."""
         now = self._agent.clock.monotonic()
         waited = now - self._started
-        if not self._agent.state.attached and waited >= min(SILENCE, self._wait):
-            raise NoSession
+        state = self._agent.state
+        if not state.attached:
+            if state.foreign_version is not None:
+                raise VersionMismatch(VERSION, state.foreign_version)
+            if waited >= min(SILENCE, self._wait):
+                raise NoSession
+        held = self._agent.debugged_since
+        if held is not None and now - max(held, self._started) >= DEBUGGER_PATIENCE:
+            raise DebuggerWaits
         if waited >= self._wait:
             raise TokenTimeout(self._wait, question.reason)
         if not question.told and (
-            question.reason or (self._agent.state.attached and waited >= SILENCE)
+            question.reason or (state.attached and waited >= SILENCE)
         ):
             question.told = True
             sys.stderr.write(f"cdf_auth: {_NOTICES[question.reason is not None]}.\n")

@@ -63,6 +63,38 @@ class WouldDeadlock(CdfAuthError):  # noqa: N818
         )
 
 
+class DebuggerWaits(CdfAuthError):  # noqa: N818
+    """The call is made by a debugger that evaluates an expression."""
+
+    def __init__(self) -> None:
+        """Say why it can't wait, and what to do instead."""
+        super().__init__(
+            "debugger_waits",
+            "A fresh token can't be fetched while the debugger evaluates an "
+            "expression: until that ends it holds the channel on which tokens come.",
+            "Let the cell go on, or call get_token() in the code that is debugged and "
+            "look at its value.",
+        )
+
+
+class VersionMismatch(CdfAuthError):  # noqa: N818
+    """JupyterLab's side of the protocol has another version than this package."""
+
+    def __init__(self, ours: int, theirs: int) -> None:
+        """Name both versions of the protocol, and the side that is to be updated."""
+        action = (
+            "Update it in the kernel's environment (pip install -U cdf-auth)"
+            if theirs > ours
+            else "Update jupyterlab-cdf-auth in JupyterLab's environment"
+        )
+        super().__init__(
+            "version_mismatch",
+            f"This kernel's cdf_auth speaks version {ours} of the protocol, and "
+            f"JupyterLab's extension version {theirs}.",
+            f"{action}, and restart the kernel.",
+        )
+
+
 class SignInRequired(CdfAuthError):  # noqa: N818
     """The user has signed out."""
 

@@ -77,8 +77,8 @@ export const pytest = (name, folder) =>
     )
   );
 
-/** The `*.test.mjs` of a folder, with Node's own runner. */
-export function nodeTests(name, folder) {
+/** The `*.test.mjs` of a folder, with Node's own runner; `env` adds to the environment. */
+export function nodeTests(name, folder, env = {}) {
   const files = readdirSync(path.join(root, folder), { recursive: true })
     .filter(file => file.endsWith('.test.mjs'))
     .map(file => path.join(folder, file));
@@ -87,13 +87,17 @@ export function nodeTests(name, folder) {
     return none();
   }
   return reported(`${name}.json`, fromNode, report =>
-    node('--test', [
-      '--test-reporter=spec',
-      '--test-reporter-destination=stdout',
-      '--test-reporter=./scripts/test/node-reporter.mjs',
-      `--test-reporter-destination=${report}`,
-      ...files
-    ])
+    node(
+      '--test',
+      [
+        '--test-reporter=spec',
+        '--test-reporter-destination=stdout',
+        '--test-reporter=./scripts/test/node-reporter.mjs',
+        `--test-reporter-destination=${report}`,
+        ...files
+      ],
+      { ...process.env, ...env }
+    )
   );
 }
 

@@ -12,7 +12,9 @@ export const suites = {
   },
   types: () => types(['tsconfig.json', 'tsconfig.test.json']),
   unit: () => jest('unit'),
-  demo: () => nodeTests('demo', 'test/demo'),
+  // MSAL signs in there, in a browser.
+  demo: async () =>
+    nodeTests('demo', 'test/demo', { CDF_AUTH_CHROMIUM: await chromium() }),
   kernel: () => pytest('kernel', 'test/kernel'),
   server: () => pytest('server', 'test/server'),
   packaging: () => pytest('packaging', 'test/packaging'),

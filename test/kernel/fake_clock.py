@@ -3,6 +3,7 @@
 from bisect import insort
 from itertools import count
 
+from cdf_auth import WouldDeadlock
 from cdf_auth._agent import Agent
 from cdf_auth._cache import Slot
 
@@ -54,8 +55,8 @@ class FakePort:
         self.sent.append(data)
         self.answer(data)
 
-    def delivers_here(self):
-        return self.is_control_thread
+    def obstacle(self):
+        return WouldDeadlock() if self.is_control_thread else None
 
 
 SCOPES = ("https://westeurope-1.cognitedata.com/.default",)

@@ -137,6 +137,18 @@ class Holder:
                 timeout=LIMIT,
             )
 
+    def wait_for_status(self, status, cell):
+        """Wait until the kernel has said that it is `status` for the message `cell`."""
+        with self._changed:
+            assert self._changed.wait_for(
+                lambda: any(
+                    message["content"].get("execution_state") == status
+                    and message["parent_header"].get("msg_id") == cell
+                    for message in self.seen
+                ),
+                timeout=LIMIT,
+            )
+
     @property
     def ids(self):
         return {one["id"] for one in self.questions}

@@ -194,6 +194,91 @@ def test_another_version_is_not_used(
     assert "secret-1" in kernel.run("print(get_token())").stdout
 
 
+def outcome(kernel, bootstrap):
+    """Evaluate it as a holder does: an expression, beside no code at all."""
+    expressions = {"cdf_auth": bootstrap}
+    id_ = kernel.client.execute("", silent=True, user_expressions=expressions)
+    while True:
+        reply = kernel.client.get_shell_msg(timeout=30)
+        if reply["parent_header"].get("msg_id") == id_:
+            data = reply["content"]["user_expressions"]["cdf_auth"]["data"]
+            return data["text/plain"].strip("'")
+
+
+def test_it_says_how_it_went(kernel, holder, bootstrap):
+    before = names(kernel)
+    assert outcome(kernel, bootstrap) == "ok"
+    assert outcome(kernel, bootstrap) == "ok"
+    holder.attach()
+    assert "secret-1" in kernel.run("print(get_token())").stdout
+    assert names(kernel) == before | {"get_token"}
+
+
+def test_a_running_agent_of_another_version_is_left_alone(kernel, attached, bootstrap):
+    """Code that has imported it would go on asking as that version does."""
+    kernel.run("import sys; sys.modules['cdf_auth._protocol'].VERSION = 2")
+    assert attached.hello()["code"] == "version"
+    assert outcome(kernel, bootstrap) == "version"
+    assert kernel.run("print('cdf_auth' in sys.modules)").lines == ["True"]
+
+
+def test_a_holder_of_another_version(kernel, holder, bootstrap):
+    kernel.execute_silently(bootstrap)
+    reply = holder.send({"v": 2, "op": "hello", "holder": "h"})["cdf_auth"]
+    assert (reply["ok"], reply["code"]) == (False, "version")
+    error = kernel.run("get_token()").error
+    assert error.startswith("VersionMismatch")
+    assert "pip install -U cdf-auth" in error
+
+
+@pytest.mark.parametrize(
+    ("setting", "said"),
+    [
+        ("sys.version_info = (3, 9, 19)", "python"),
+        ("", "kernel"),
+        ("import builtins; builtins.exec = None", None),
+    ],
+    ids=["an old Python", "another kernel", "what nobody thought of"],
+)
+def test_it_says_why_it_cannot(bootstrap, setting, said):
+    code = f"import sys\nb = sys.stdin.read()\n{setting}\nprint(eval(b))"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        input=bootstrap,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout.split() == ([said] if said else [])
+
+
+def test_the_status_stays_busy_when_it_comes_in_the_middle_of_a_cell(
+    kernel, holder, bootstrap
+):
+    cell = kernel.start(BUSY)
+    kernel.wait_for(cell, "ready")
+    kernel.execute_on_control(bootstrap)
+    holder.attach()
+    kernel.execute_on_control("go = 1")
+    kernel.finish(cell)
+    holder.wait_for_status("idle", cell)
+    # What a front end and a server look at; they know that those of ours mean nothing.
+    shown = [
+        (one["content"]["execution_state"], one["parent_header"].get("msg_id") == cell)
+        for one in holder.seen
+        if one["msg_type"] == "status"
+        and one["parent_header"].get("msg_type") != "comm_info_request"
+    ]
+    start = shown.index(("busy", True))
+    assert shown[start : start + 4] == [
+        ("busy", True),
+        ("busy", False),
+        ("idle", False),
+        ("busy", True),
+    ]
+    assert shown[-1] == ("idle", True)
+
+
 def test_an_installed_package_needs_no_injection(start_kernel, start_holder):
     kernel = start_kernel(extra_env={"PYTHONPATH": str(ROOT / "kernel")})
     holder = start_holder(kernel)

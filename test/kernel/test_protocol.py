@@ -61,10 +61,23 @@ def test_builds_acknowledgements(world):
     }
     greeting = {**world.hello(), "instance": INSTANCE, "now": 1790000000.5}
     assert greeting == by_name["hello"]
+    asking = by_name["hello of an agent that follows a session and asks"]
+    question = asking["open"][0]
+    world.select(question["session"], since=asking["since"])
+    world.agent.cell_starts("cell", None)
+    asked = world.agent.join((question["session"], tuple(question["scopes"])), None)
+    asked.id = question["id"]
+    greeting = {**world.hello(), "instance": INSTANCE, "now": 1790000000.5}
+    greeting["open"][0] |= {"instance": INSTANCE, "sent": question["sent"]}
+    assert greeting == asking
     assert protocol.acknowledge(INSTANCE) == by_name["plain"]
-    with pytest.raises(Refusal) as caught:
-        protocol.read({"v": 1, "op": "bye", "instance": "x", "session": None}, INSTANCE)
-    assert protocol.refuse(INSTANCE, caught.value) == by_name["refused"]
+    for message, name in (
+        ({"v": 1, "op": "bye", "instance": "x", "session": None}, "refused"),
+        ({"v": 2, "op": "hello"}, "refused: another version"),
+    ):
+        with pytest.raises(Refusal) as caught:
+            protocol.read(message, INSTANCE)
+        assert protocol.refuse(INSTANCE, caught.value) == by_name[name]
 
 
 def changed(**fields):

@@ -120,7 +120,7 @@ def test_a_choice_that_is_taken_back(switch):
 def test_forgets_by_session(switch):
     switch.cell_starts("a", NOON - SECOND)
     switch.offer(selected("new", session="s-2"))
-    switch.forget("s-1")
+    switch.forget({"s-1"})
     assert switch.current is None
     assert switch.pending.project == "new"
     switch.forget(None)

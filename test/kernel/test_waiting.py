@@ -4,11 +4,13 @@ import asyncio
 
 import pytest
 from cdf_auth import (
+    DebuggerWaits,
     ForkedProcess,
     NoSession,
     SignInRequired,
     TokenRefused,
     TokenTimeout,
+    VersionMismatch,
     WouldDeadlock,
 )
 from fake_clock import SCOPES, STORAGE
@@ -265,10 +267,85 @@ def test_a_waiting_call_follows_a_switch(world):
 
 
 def test_a_token_of_another_session_answers_nothing(world):
+    world.select("s-other", account="bob@contoso.test")
     world.attach()
     world.answer_all(session="s-other")
     with pytest.raises(TokenTimeout):
         world.get_token(wait=5)
+
+
+def test_a_token_of_an_unknown_session_is_refused(world):
+    world.attach()
+    fields = {"scopes": list(SCOPES), "token": "t", "expires_in": 9, "lifetime": 9}
+    reply = world.say("token", id=None, session="s-strange", **fields)
+    assert (reply["ok"], reply["code"]) == (False, "session")
+    assert list(world.agent.held_tokens()) == []
+
+
+def test_a_token_that_was_overtaken_changes_nothing(served):
+    served.deliver("newer", expires_in=3600)
+    served.deliver("older", expires_in=1800)
+    assert served.get_token() == "newer"
+    served.clock.advance(1)
+    served.deliver("newest", expires_in=3600)
+    assert served.get_token() == "newest"
+
+
+def test_an_answer_counts_though_it_lives_shorter(served):
+    served.deliver("long", expires_in=3600)
+    served.answer_all(expires_in=1800)
+    assert served.get_token(min_ttl=3601) == "token-1"
+    assert served.get_token() == "token-1"
+
+
+def test_tokens_and_sessions_are_not_kept_without_end(served):
+    for number in range(1000):
+        served.select(f"s-{number}", account=f"user-{number}")
+        served.deliver(session=f"s-{number}", scopes=[f"scope-{number}"])
+        served.say("bye", session=f"s-{number}")
+        served.select(f"t-{number}", account=f"user-{number}")
+        served.deliver(session=f"t-{number}", scopes=[f"scope-{number}"])
+    state = served.agent.state
+    assert len(state.tokens) <= 200
+    assert len(state.sessions) <= 100
+    assert state.sessions.ended <= 100
+
+
+def test_only_a_holder_of_another_version(world):
+    start = world.clock.now
+    world.clock.at(1, lambda: world.agent.receive({"v": 2, "op": "hello"}))
+    with pytest.raises(VersionMismatch) as caught:
+        world.get_token()
+    assert world.clock.now - start < 2
+    assert caught.value.code == "version_mismatch"
+    assert "pip install -U cdf-auth" in str(caught.value)
+    # One of ours is enough.
+    world.attach()
+    world.answer_all()
+    assert world.get_token() == "token-1"
+
+
+def test_a_debugger_that_holds_the_answers_up(world):
+    world.attach()
+    world.clock.at(10, world.agent.debugger_starts)
+    world.clock.at(10.5, world.agent.debugger_ends)
+    world.clock.at(20, world.agent.debugger_starts)
+    start = world.clock.now
+    with pytest.raises(DebuggerWaits) as caught:
+        world.get_token()
+    assert 21 <= world.clock.now - start < 22
+    assert caught.value.code == "debugger_waits"
+
+
+def test_what_is_open_is_told_to_who_greets(world):
+    world.attach()
+    told = []
+    world.clock.at(2.5, lambda: told.extend(world.hello()["open"]))
+    world.clock.at(2.6, world.answer_all)
+    world.get_token()
+    assert [one["id"] for one in told] == [world.port.sent[0]["id"]]
+    assert told[0] == {**world.port.sent[0], "sent": told[0]["sent"]}
+    assert world.hello()["open"] == []
 
 
 def test_a_context_waits_for_the_selection(world):
