@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from .clock import Clock
     from .desk import KernelDesk
     from .protocol import Content, TokenRequest
-    from .transport import Transport
+    from .transport import Channel, Transport
 
 #: Seconds in which a kernel answers on control, whatever it is doing.
 REPLY_TIMEOUT = 1.0
@@ -33,6 +33,9 @@ _START_TIMEOUT = 60.0
 #: Seconds before the next attempt, by the number of attempts that have failed.
 _RETRIES = (0.5, 1.0, 2.0, 4.0, 8.0)
 
+#: What an installation says of a kernel that no other attempt can change.
+_UNFIT = {"python", "kernel", "version"}
+
 #: Answered questions that are remembered, so that none is answered twice.
 _ANSWERED_LIMIT = 200
 
@@ -40,6 +43,8 @@ _ANSWERED_LIMIT = 200
 class _Absent(Enum):
     AGENT = "no agent"
     REPLY = "no reply"
+    #: No agent, or one of another version, for as long as this process lives.
+    FIT = "no fit"
 
 
 class Courier:
@@ -65,6 +70,7 @@ class Courier:
         self._attaching: asyncio.Task[None] | None = None
         self._settling: asyncio.Task[None] | None = None
         self._is_unsettled = False
+        self._is_unfit = False
         self._answering: set[str] = set()
         self._answered: dict[str, None] = {}
         self._early: object = None
@@ -95,19 +101,18 @@ class Courier:
     def restarted(self) -> None:
         """Report that a new process has taken the place of the old one."""
         self.instance = None
+        self._is_unfit = False
         self._answered.clear()
         self.open()
         if self._is_python:
             # Queued on shell before the first cell can be; the control channel
             # alone would lose that race.
-            self._start(
-                self._transport.execute(self._bootstrap, "shell", _START_TIMEOUT)
-            )
+            self._start(self._queue_installation())
 
     def status_changed(self) -> None:
         """Report that the kernel has become idle or busy."""
         is_lost = self.instance is None and not self._is_attaching
-        if is_lost and self._transport.is_idle:
+        if is_lost and not self._is_unfit and self._transport.is_idle:
             self.attach()
         if self._is_unsettled:
             self._settle_when_idle()
@@ -120,7 +125,7 @@ class Courier:
         """
         if self.instance is None:
             return
-        self._is_unsettled = self._desk.is_told = True
+        self._is_unsettled = True
         self._tell(settled=False)
         self._settle_when_idle()
 
@@ -154,6 +159,9 @@ class Courier:
             if isinstance(found, Acknowledgement):
                 self._on_attached(found)
                 return
+            if found is _Absent.FIT:
+                self._is_unfit = True
+                return
             if pause is not None:
                 await self._clock.sleep(pause)
 
@@ -162,32 +170,39 @@ class Courier:
         # A busy shell would hold the installation back; control can flip the
         # status, so it comes second.
         if found is _Absent.AGENT and self._transport.is_idle:
-            await self._transport.execute(self._bootstrap, "shell", REPLY_TIMEOUT)
-            found = await self._greet()
+            found = await self._install("shell")
         if found is _Absent.AGENT:
-            await self._transport.execute(self._bootstrap, "control", REPLY_TIMEOUT)
-            found = await self._greet()
+            found = await self._install("control")
         return found
+
+    async def _install(self, channel: Channel) -> Acknowledgement | _Absent:
+        code = self._bootstrap
+        outcome = await self._transport.execute(code, channel, REPLY_TIMEOUT)
+        return _Absent.FIT if outcome in _UNFIT else await self._greet()
+
+    async def _queue_installation(self) -> None:
+        await self._transport.execute(self._bootstrap, "shell", _START_TIMEOUT)
 
     async def _greet(self) -> Acknowledgement | _Absent:
         reply = await self._transport.send(protocol.hello(self._holder), REPLY_TIMEOUT)
         if reply is None:
             return _Absent.REPLY
         acknowledgement = protocol.read_acknowledgement(reply)
-        return (
-            acknowledgement if acknowledgement and acknowledgement.ok else _Absent.AGENT
-        )
+        if acknowledgement and acknowledgement.ok:
+            return acknowledgement
+        is_other = acknowledgement and acknowledgement.code == "version"
+        return _Absent.FIT if is_other else _Absent.AGENT
 
     def _on_attached(self, found: Acknowledgement) -> None:
         self.instance = found.instance
         self._kernel_ahead = (
             0.0 if found.now is None else found.now - self._clock.wall()
         )
-        if self._desk.may_tell(found.session):
+        if self._desk.may_tell(found.session, found.since):
             self.send_context()
         early, self._early = self._early, None
-        if early is not None:
-            self._on_received(early, is_early=True)
+        for data in (early, *found.open):
+            self._on_received(data, is_early=True)
 
     def _on_received(self, data: object, *, is_early: bool = False) -> None:
         request = protocol.read_request(data)

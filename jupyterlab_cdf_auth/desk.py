@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from . import protocol
+from .dates import parse_date
 from .provider_errors import ProviderError, Remedy
 from .session import Status
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
+    from datetime import datetime
 
     from .models import Context
     from .protocol import Content, TokenRequest
@@ -24,8 +26,6 @@ class KernelDesk:
         self._is_there = is_there
         self.sessions: dict[str, Session] = {}
         self.selected: tuple[Session, Context] | None = None
-        #: Whether an agent has been told of the selection.
-        self.is_told = False
 
     def name(self, session: Session, context: Context | None) -> bool:
         """Serve ``session``; tell whether there is another selection to be told.
@@ -38,19 +38,20 @@ class KernelDesk:
             self.selected = (session, context)
         elif before and before[0] is session:
             self.selected = None
-        if self.selected == before:
-            return False
-        self.is_told = False
-        return self.selected is not None
+        return self.selected not in (before, None)
 
-    def may_tell(self, followed: str | None) -> bool:
+    def may_tell(self, followed: str | None, since: datetime | None) -> bool:
         """Tell whether an agent that follows a session is to be told of ours.
 
-        Once only where that is another's: who told it has been chosen since.
+        Where that is another's, chosen at ``since``, only if ours was chosen later.
         """
         if self.selected is None:
             return False
-        return not self.is_told or followed in {None, self.selected[0].id}
+        session, context = self.selected
+        if followed in {None, session.id}:
+            return True
+        chosen = parse_date(context.since)
+        return chosen is not None and since is not None and chosen > since
 
     def leave(self, session_id: str) -> None:
         """Serve that session no more."""

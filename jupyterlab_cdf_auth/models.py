@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeGuard
 
+from .dates import parse_date
 from .errors import bad_request
 
 if TYPE_CHECKING:
@@ -23,9 +23,6 @@ _SCOPE = re.compile(r"[!#-\[\]-~]{1,512}")
 # No control characters: these are shown to people and sent to the provider.
 _TEXT = re.compile(r"[^\x00-\x1f\x7f-\x9f\ud800-\udfff]*")
 # Text and Python both read it, from 3.10 on; JavaScript's toISOString() writes it.
-_DATE = re.compile(
-    r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)", re.ASCII
-)
 
 
 @dataclass(frozen=True)
@@ -141,10 +138,6 @@ def _scopes(fields: Mapping[str, Any]) -> tuple[str, ...]:
 
 def _date(fields: Mapping[str, Any], name: str) -> str:
     value = fields.get(name)
-    try:
-        if isinstance(value, str) and _DATE.fullmatch(value):
-            datetime.fromisoformat(value[:19])
-            return value
-    except ValueError:
-        pass
+    if isinstance(value, str) and parse_date(value) is not None:
+        return value
     raise bad_request(f'"{name}" must be an ISO 8601 time with its zone.')

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeGuard
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeGuard, cast
+
+from .dates import parse_date
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from .access_token import AccessToken
     from .models import Context
@@ -27,6 +30,8 @@ TOPIC = b"comm-" + COMM_ID.encode()
 # Longest id and scope that is read, in characters, and most scopes.
 _MAX_TEXT = 512
 _MAX_SCOPES = 32
+# Most open questions that are read.
+_MAX_OPEN = 100
 
 Content: TypeAlias = dict[str, Any]
 
@@ -58,8 +63,11 @@ class Acknowledgement:
     code: str | None
     #: The kernel's wall clock in seconds, on `hello` only.
     now: float | None
-    #: Whom the agent follows, on `hello` only.
+    #: Whom the agent follows, and when the user chose that, on `hello` only.
     session: str | None
+    since: datetime | None
+    #: The data of the questions that are open in the agent, not checked yet.
+    open: tuple[object, ...]
 
 
 def read_request(data: object) -> TokenRequest | None:
@@ -104,13 +112,25 @@ def read_acknowledgement(content: object) -> Acknowledgement | None:
     ):
         return None
     code, now, session = raw.get("code"), raw.get("now"), raw.get("session")
+    since, asked = raw.get("since"), raw.get("open")
     return Acknowledgement(
         ok=raw["ok"],
         instance=raw["instance"],
         code=code if _is_text(code) else None,
         now=now if _is_seconds(now) else None,
         session=session if _is_text(session) else None,
+        since=parse_date(since) if _is_text(since) else None,
+        open=tuple(asked[:_MAX_OPEN]) if isinstance(asked, list) else (),
     )
+
+
+def read_outcome(reply: object) -> str | None:
+    """Read how the installation of the agent went from an `execute_reply`."""
+    try:
+        expression = cast("Any", reply)["user_expressions"][CONTENT_KEY]
+        return str(expression["data"]["text/plain"]).strip("'\"")
+    except (KeyError, TypeError):
+        return None
 
 
 def hello(holder: str) -> Content:

@@ -16,7 +16,7 @@ import zmq.asyncio
 from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.session import Session as Signer
 
-from .protocol import COMM_ID, TOPIC
+from .protocol import COMM_ID, CONTENT_KEY, TOPIC, read_outcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -103,17 +103,23 @@ class Transport:
         """Send on control as a `comm_info_request`; None: no reply in time."""
         return await self._request("control", "comm_info_request", content, timeout_s)
 
-    async def execute(self, code: str, channel: Channel, timeout_s: float) -> None:
-        """Run code silently; it may still run when nobody waits any more."""
+    async def execute(
+        self, expression: str, channel: Channel, timeout_s: float
+    ) -> str | None:
+        """Evaluate silently, and give the text that it says; None if it didn't in time.
+
+        It may still be evaluated when nobody waits any more.
+        """
         content = {
-            "code": code,
+            "code": "",
             "silent": True,
             "store_history": False,
-            "user_expressions": {},
+            "user_expressions": {CONTENT_KEY: expression},
             "allow_stdin": False,
             "stop_on_error": False,
         }
-        await self._request(channel, "execute_request", content, timeout_s)
+        reply = await self._request(channel, "execute_request", content, timeout_s)
+        return read_outcome(reply)
 
     async def _request(
         self, channel: Channel, kind: str, content: Content, timeout_s: float

@@ -15,7 +15,8 @@ from jupyterlab_cdf_auth.provider_errors import sign_in_required
 from jupyterlab_cdf_auth.session import Session, Status
 
 SCOPES = ("https://api.test/.default",)
-CONTEXT = Context("Contoso", "api", "north", "https://x.test", SCOPES, "2026-01-01")
+CHOSEN = "2026-01-01T12:00:00.5Z"
+CONTEXT = Context("Contoso", "api", "north", "https://x.test", SCOPES, CHOSEN)
 CONNECTION = Connection("Contoso", "t", "c", "api", "https://x.test", "a", SCOPES)
 
 
@@ -28,7 +29,10 @@ class FakeTransport:
         self.clock = clock
         self.is_idle = True
         self.instance = None
-        self.follows = None
+        self.follows = self.since = None
+        self.open = []
+        #: What the installation says.
+        self.outcome = "ok"
         self.said = []
         self.executed = []
         self.installs = True
@@ -50,12 +54,14 @@ class FakeTransport:
         reply = {"v": 1, "ok": ok, "instance": self.instance}
         if message["op"] == "hello":
             reply |= {"now": self.clock.wall(), "session": self.follows}
+            reply |= {"since": self.since, "open": self.open}
         return {"cdf_auth": reply if ok else {**reply, "code": "instance"}}
 
     async def execute(self, code, channel, _timeout_s):
         self.executed.append(channel)
         if self.installs:
             self.instance = "i-1"
+        return self.outcome
 
     def heard(self, op):
         return [message for message in self.said if message["op"] == op]
@@ -165,9 +171,71 @@ async def test_another_language_is_never_spoken_to(courier, transport, language)
     assert transport.said == transport.executed == []
 
 
-async def test_a_new_selection_is_told_whomever_the_kernel_follows(courier, transport):
-    transport.instance, transport.follows = "i-1", "somebody-elses"
+@pytest.mark.parametrize("outcome", ["python", "kernel", "version"])
+async def test_a_kernel_that_says_that_it_cannot_gets_no_more_code(
+    courier, transport, outcome
+):
+    transport.installs, transport.outcome = False, outcome
     courier.open()
+    await turns(300)
+    for _ in range(5):
+        courier.status_changed()
+        await turns()
+    assert transport.executed == ["shell"]
+    # Its next process may be another one.
+    transport.installs, transport.outcome = True, "ok"
+    courier.restarted()
+    await turns()
+    assert len(transport.heard("context")) == 2
+
+
+async def test_an_agent_of_another_version_is_left_alone(
+    courier, transport, monkeypatch
+):
+    async def send(content, _timeout_s):
+        transport.said.append(content["cdf_auth"])
+        reply = {"v": 2, "ok": False, "instance": "i-2", "code": "version"}
+        return {"cdf_auth": reply}
+
+    monkeypatch.setattr(transport, "send", send)
+    courier.open()
+    await turns(300)
+    assert transport.executed == []
+    assert len(transport.said) == 1
+
+
+async def test_what_is_open_already_is_answered_at_once(courier, transport, clock):
+    transport.instance = "i-1"
+    transport.open = [question(clock), "garbage", None]
+    courier.open()
+    await turns()
+    assert [one["id"] for one in transport.heard("token")] == ["q1"]
+
+
+@pytest.mark.parametrize(
+    ("since", "is_told"),
+    [
+        ("2026-01-01T12:00:00+00:00", True),
+        ("2026-01-01T12:00:01+00:00", False),
+        ("2026-01-01T13:00:00+02:00", True),
+        (None, False),
+        ("yesterday", False),
+    ],
+)
+async def test_what_was_chosen_last_is_told(courier, transport, since, is_told):
+    transport.instance, transport.follows = "i-1", "somebody-elses"
+    transport.since = since
+    courier.open()
+    await turns()
+    assert len(transport.heard("context")) == (2 if is_told else 0)
+
+
+async def test_a_choice_is_told_whomever_the_kernel_follows(courier, transport):
+    transport.instance, transport.follows = "i-1", "somebody-elses"
+    transport.since = "2027-01-01T00:00:00+00:00"
+    courier.open()
+    await turns()
+    courier.send_context()
     await turns()
     assert len(transport.heard("context")) == 2
     # But it isn't told again over what was chosen elsewhere since.
