@@ -4,6 +4,7 @@ import threading
 from contextlib import suppress
 from itertools import count
 from queue import Empty
+from time import monotonic
 
 from real_kernel import LIMIT
 
@@ -30,9 +31,7 @@ class Holder:
         self._client = kernel.connect()
         self._lock = threading.Lock()
         self._stop = threading.Event()
-        # The SUB socket is live once anything has come through it.
-        self._client.kernel_info()
-        self._client.get_iopub_msg(timeout=LIMIT)
+        self._wait_until_it_hears()
         self._listener = threading.Thread(target=self._listen, daemon=True)
         self._listener.start()
 
@@ -40,6 +39,16 @@ class Holder:
         self._stop.set()
         self._listener.join()
         self._client.stop_channels()
+
+    def _wait_until_it_hears(self):
+        """Ask for anything until the answer comes; a SUB socket misses what is early."""
+        deadline = monotonic() + LIMIT
+        while monotonic() < deadline:
+            self._client.kernel_info()
+            with suppress(Empty):
+                self._client.get_iopub_msg(timeout=0.5)
+                return
+        raise AssertionError("Nothing came on iopub.")
 
     # What it says.
 
