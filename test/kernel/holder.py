@@ -136,27 +136,29 @@ class Holder:
             ), f"Only {len(self.questions)} questions came."
             return list(self.questions)
 
+    def wait_until_seen(self, is_it):
+        """Wait until a message for which `is_it` says so has come on iopub; give it."""
+
+        def find():
+            return next((one for one in self.seen if is_it(one)), None)
+
+        with self._changed:
+            found = self._changed.wait_for(find, timeout=LIMIT)
+            assert found, "No such message came."
+            return found
+
     def wait_for_output(self, text):
         """Wait until it has seen on iopub that someone's cell has printed `text`."""
-        with self._changed:
-            assert self._changed.wait_for(
-                lambda: any(
-                    text in message["content"].get("text", "") for message in self.seen
-                ),
-                timeout=LIMIT,
-            )
+        self.wait_until_seen(lambda one: text in one["content"].get("text", ""))
 
     def wait_for_status(self, status, cell):
         """Wait until the kernel has said that it is `status` for the message `cell`."""
-        with self._changed:
-            assert self._changed.wait_for(
-                lambda: any(
-                    message["content"].get("execution_state") == status
-                    and message["parent_header"].get("msg_id") == cell
-                    for message in self.seen
-                ),
-                timeout=LIMIT,
+        self.wait_until_seen(
+            lambda one: (
+                one["content"].get("execution_state") == status
+                and one["parent_header"].get("msg_id") == cell
             )
+        )
 
     @property
     def ids(self):

@@ -1,5 +1,6 @@
 """A real kernel over ZMQ, driven as a notebook drives one."""
 
+import os
 import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -68,6 +69,9 @@ class RealKernel:
         env |= extra_env or {}
         self.manager = KernelManager(
             connection_file=str(folder / "kernel.json"),
+            # Free ports are found first and bound later: of tests that run side by
+            # side, two can find the same.
+            transport="ipc" if os.name == "posix" else "tcp",
             kernel_spec_manager=OneSpec(
                 KernelSpec(argv=[*argv, "--debug"] if debug else argv, env=env)
             ),
@@ -86,6 +90,13 @@ class RealKernel:
     def restart(self):
         self.manager.restart_kernel(now=True)
         self.client.wait_for_ready(timeout=LIMIT)
+
+    def kill(self):
+        """End the process as a machine without memory does, and start it again."""
+        process = self.manager.provisioner.process
+        process.kill()
+        process.wait(LIMIT)
+        self.restart()
 
     def close(self):
         self.client.stop_channels()
@@ -115,6 +126,13 @@ class RealKernel:
             },
         )
         message["header"]["date"] = date
+        self.client.shell_channel.send(message)
+        return message["header"]["msg_id"]
+
+    def start_comm(self, comm_id, data):
+        """Send what a widget of the front end sends, and give the message's id."""
+        content = {"comm_id": comm_id, "data": data}
+        message = self.client.session.msg("comm_msg", content)
         self.client.shell_channel.send(message)
         return message["header"]["msg_id"]
 
