@@ -27,11 +27,7 @@ def pytest_addoption(parser):
 
 
 def pytest_configure(config):
-    for line in (
-        "situation(title): a row of docs/kernels.md",
-        "last_of_column: runs after all others in its kernel",
-    ):
-        config.addinivalue_line("markers", line)
+    config.addinivalue_line("markers", "situation(title): a row of docs/kernels.md")
     config.pluginmanager.register(MatrixResults(config), "matrix-results")
 
 

@@ -14,8 +14,8 @@ class MatrixResults:
         #: A mark by title, and the full versions, for each column.
         self.marks = defaultdict(dict)
         self.versions = {}
-        #: The titles by their group, as collected.
-        self.groups = {}
+        #: Group and title of each situation, with its place in the files.
+        self.places = {}
         #: Whether every situation has been collected, and none left out.
         self.is_whole = False
 
@@ -23,18 +23,18 @@ class MatrixResults:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_modifyitems(self, items):
-        for item in items:
+        for place, item in enumerate(items):
             mark = item.get_closest_marker("situation")
             if mark is not None:
                 [title] = mark.args
                 group = item.module.__doc__.splitlines()[0].removesuffix(".")
-                titles = self.groups.setdefault(group, [])
-                if title not in titles:
-                    titles.append(title)
                 column = item.callspec.params["column"]
-                item.user_properties.append(("group", group))
-                item.user_properties.append(("situation", title))
-                item.user_properties.append(("column", _key(column)))
+                told = {
+                    "place": self.places.setdefault((group, title), place),
+                    "situation": [group, title],
+                    "column": [column.python, column.ipykernel, column.way],
+                }
+                item.user_properties += told.items()
         files = {item.path for item in items}
         folder = matrix_document.ROOT / "test" / "kernel" / "matrix"
         is_filtered = self._config.option.keyword or self._config.option.markexpr
@@ -47,10 +47,15 @@ class MatrixResults:
         told = dict(report.user_properties)
         if "situation" not in told:
             return
-        column = tuple(told["column"])
+        *kernel, way = told["column"]
+        group, title = told["situation"]
+        self.places[group, title] = told["place"]
         if "versions" in told:
-            self.versions[column[:2]] = tuple(told["versions"])
-        self._keep(column, told["group"], told["situation"], _mark(report))
+            self.versions[tuple(kernel)] = tuple(told["versions"])
+        marks = self.marks[(*kernel, way)]
+        mark = _mark(report)
+        if mark is not None and marks.get(title) != "✗":
+            marks[title] = mark
 
     def pytest_sessionfinish(self):
         is_worker = hasattr(self._config, "workerinput")
@@ -62,17 +67,13 @@ class MatrixResults:
         """Whether the page is to be written, and not to be compared."""
         return self._config.getoption("update_matrix", default=False)
 
-    # What it does with it.
-
-    def _keep(self, column, group, title, mark):
-        if mark is None:
-            return
-        titles = self.groups.setdefault(group, [])
-        if title not in titles:
-            titles.append(title)
-        before = self.marks[column].get(title)
-        if before != "✗":
-            self.marks[column][title] = mark
+    @property
+    def groups(self):
+        """The titles by their group, in the order of the files."""
+        groups = {}
+        for group, title in sorted(self.places, key=self.places.get):
+            groups.setdefault(group, []).append(title)
+        return groups
 
     def _write(self):
         document = read()
@@ -92,10 +93,6 @@ class MatrixResults:
 def read():
     """Read the page as it is."""
     return matrix_document.read(matrix_document.FILE.read_text("utf-8"))
-
-
-def _key(column):
-    return [column.python, column.ipykernel, column.way]
 
 
 def _mark(report):

@@ -13,19 +13,25 @@ VERSIONS = (
 _sessions = count(1)
 
 
+#: What a test may ask of its kernel, in the order that takes the fewest restarts.
+_ORDER = ["fresh", "lonely", "ungreeted", "kernel", "spoiled", "results"]
+
+
 def pytest_collection_modifyitems(items):
-    """Put a column's tests together, in the order of the files, on one worker."""
+    """Put a column's tests together, on one worker, those that want a new kernel first.
+
+    Last comes the test that looks at what all others of its column have given.
+    """
     order = {column: number for number, column in enumerate(columns())}
-    ours = []
+    found = []
     for place, item in enumerate(items):
-        column = getattr(item, "callspec", None) and item.callspec.params.get("column")
-        if column is not None:
+        column = hasattr(item, "callspec") and item.callspec.params.get("column")
+        if column:
             item.add_marker(pytest.mark.xdist_group(str(column)))
-            # It looks at what all others of its column have given.
-            is_last = item.get_closest_marker("last_of_column") is not None
-            ours.append(((order[column], is_last, place), place, item))
-    places = sorted(place for _, place, _ in ours)
-    for place, (*_, item) in zip(places, sorted(ours, key=lambda one: one[0])):
+            stage = max(_ORDER.index(one) for one in _ORDER if one in item.fixturenames)
+            found.append((order[column], stage, place))
+    ours = [items[place] for *_, place in sorted(found)]
+    for place, item in zip(sorted(place for *_, place in found), ours, strict=True):
         items[place] = item
 
 
@@ -43,18 +49,16 @@ class Seat:
         )
         #: What the kernel itself says: Python's version and ipykernel's.
         self.versions = tuple(self.kernel.run(VERSIONS).lines)
-        self._is_new = True
-        self._is_spoiled = False
+        self._state = "fresh"
 
-    def take(self, *, new=False, spoil=False):
-        """Give the kernel, as it starts for who wants it `new`.
+    def take(self, *states, leave="kernel"):
+        """Give the kernel, started anew unless it is in one of these `states`.
 
-        After one who spoils it, everybody gets it as it starts.
+        The test that takes it leaves it in the state `leave`.
         """
-        if self._is_spoiled or (new and not self._is_new):
+        if self._state not in states:
             self.kernel.restart()
-        self._is_new = False
-        self._is_spoiled = spoil
+        self._state = leave
         return self.kernel
 
 
@@ -76,19 +80,31 @@ def reported_versions(request):
 @pytest.fixture
 def kernel(seat):
     """Return the column's kernel, in which others may have worked before."""
-    return seat.take()
+    return seat.take("fresh", "ungreeted", "kernel")
 
 
 @pytest.fixture
 def fresh(seat):
     """Return the column's kernel as it starts: nobody has brought an agent."""
-    return seat.take(new=True)
+    return seat.take("fresh")
+
+
+@pytest.fixture
+def ungreeted(seat):
+    """Return a kernel to whose agent, if there is one, no holder has spoken yet."""
+    return seat.take("fresh", "ungreeted")
+
+
+@pytest.fixture
+def lonely(seat):
+    """Return the same to a test to which no holder comes."""
+    return seat.take("fresh", "ungreeted", leave="ungreeted")
 
 
 @pytest.fixture
 def spoiled(seat):
     """Return a kernel that is of no use to others afterwards."""
-    return seat.take(spoil=True)
+    return seat.take("fresh", "ungreeted", "kernel", leave="spoiled")
 
 
 @pytest.fixture

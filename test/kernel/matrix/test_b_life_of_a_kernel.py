@@ -41,17 +41,21 @@ def test_attached_while_busy(fresh, holder, bootstrap):
     assert "secret" in fresh.finish(cell).stdout
 
 
-@situation("a cell that asks before anybody has come")
-def test_asking_first(fresh, holder, column):
+@pytest.fixture
+def installed_only(column):
     if column.way == "injected":
         pytest.skip("Without the package there is nothing to ask with.")
+
+
+@situation("a cell that asks before anybody has come")
+def test_asking_first(installed_only, ungreeted, holder):
     holder.policy = holder.be_silent
-    cell = fresh.start(TOKEN)
+    cell = ungreeted.start(TOKEN)
     # Its question is how a holder learns of it.
     holder.wait_for_questions(1)
     holder.policy = holder.give_token
     holder.attach()
-    assert "secret" in fresh.finish(cell).stdout
+    assert "secret" in ungreeted.finish(cell).stdout
 
 
 @situation("restarted")
@@ -105,10 +109,10 @@ def test_signing_in_again(kernel, attached, bootstrap):
 
 
 @situation("a JupyterLab of another protocol version: it is said which side to update")
-def test_another_version(fresh, holder, bootstrap):
-    fresh.execute_silently(bootstrap)
+def test_another_version(ungreeted, holder, bootstrap):
+    ungreeted.execute_silently(bootstrap)
     reply = holder.send({"v": 2, "op": "hello", "holder": "h"})["cdf_auth"]
     assert (reply["ok"], reply["code"]) == (False, "version")
-    error = fresh.run(TOKEN).error
+    error = ungreeted.run(TOKEN).error
     assert error.startswith("VersionMismatch")
     assert "pip install -U cdf-auth" in error

@@ -34,9 +34,9 @@ def test_signed_out(kernel, attached):
 
 
 @situation("nobody ever attached: `NoSession` after three seconds")
-def test_nobody_attached(fresh, bootstrap):
-    fresh.execute_silently(bootstrap)
-    error, seconds = timed(fresh.run(TIMED.format(arguments="")))
+def test_nobody_attached(lonely, bootstrap):
+    lonely.execute_silently(bootstrap)
+    error, seconds = timed(lonely.run(TIMED.format(arguments="")))
     assert error == "NoSession"
     assert 2.9 < seconds < 6
 
@@ -47,7 +47,7 @@ def test_a_silent_holder(kernel, attached):
     cell = kernel.start("from cdf_auth import get_token; print(get_token())")
     said = kernel.finish(cell, until="doesn't answer")
     attached.wait_for_questions(3)
-    attached.policy = attached.give_token
+    attached.deliver()
     result = kernel.finish(cell)
     assert "secret" in result.stdout
     assert said.stderr.count("\n") == 1
@@ -113,9 +113,15 @@ print(before != get_token(min_ttl=10**6))
 """
 
 
+@pytest.fixture
+def debugger(spoiled, holder, bootstrap):
+    spoiled.execute_silently(bootstrap)
+    holder.attach()
+    return Debugger(spoiled, holder)
+
+
 @situation("a debugger's evaluate: a cached token, else why not within two seconds")
-def test_a_debugger(spoiled, attached_debugger):
-    debugger = attached_debugger
+def test_a_debugger(spoiled, debugger):
     cell = debugger.start(DEBUGGED, stop_at=3)
     cached = debugger.evaluate("get_token() == before")
     assert cached["body"]["result"] == "True", cached
@@ -127,10 +133,3 @@ def test_a_debugger(spoiled, attached_debugger):
     assert "while the debugger evaluates" in refused["message"]
     debugger.go_on()
     assert spoiled.finish(cell).lines == ["True"]
-
-
-@pytest.fixture
-def attached_debugger(spoiled, holder, bootstrap):
-    spoiled.execute_silently(bootstrap)
-    holder.attach()
-    return Debugger(spoiled, holder)

@@ -15,7 +15,6 @@ def results(request):
     return plugin
 
 
-@pytest.mark.last_of_column
 def test_the_page_says_what_this_kernel_gave(column, seat, results):
     page = matrix_results.read()
     place = column.python, column.ipykernel
