@@ -87,6 +87,12 @@ class RealKernel:
         client.start_channels()
         return client
 
+    def reconnect(self):
+        """Go on with a new client, which has nothing to read yet."""
+        self.client.stop_channels()
+        self.client = self.connect()
+        self.client.wait_for_ready(timeout=LIMIT)
+
     def restart(self):
         self.manager.restart_kernel(now=True)
         self.client.wait_for_ready(timeout=LIMIT)
