@@ -31,7 +31,7 @@ class Holder:
         self._client = kernel.connect()
         self._lock = threading.Lock()
         self._stop = threading.Event()
-        self._wait_until_it_hears()
+        self._wait_until_it_hears(kernel)
         self._listener = threading.Thread(target=self._listen, daemon=True)
         self._listener.start()
 
@@ -40,13 +40,16 @@ class Holder:
         self._listener.join()
         self._client.stop_channels()
 
-    def _wait_until_it_hears(self):
+    def _wait_until_it_hears(self, kernel):
         """Ask for anything until the answer comes; a SUB socket misses what is early."""
         deadline = monotonic() + LIMIT
         while monotonic() < deadline:
             self._client.kernel_info()
-            with suppress(Empty):
-                self._client.get_iopub_msg(timeout=0.5)
+            try:
+                self._client.get_iopub_msg(timeout=1)
+            except Empty:
+                kernel.wake()
+            else:
                 return
         raise AssertionError("Nothing came on iopub.")
 

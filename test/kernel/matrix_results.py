@@ -6,6 +6,7 @@ import matrix_document
 import pytest
 from matrix_columns import WAYS, missing_pythons
 
+
 class MatrixResults:
     """Collects marks; with `--update-matrix` writes the page at the end."""
 

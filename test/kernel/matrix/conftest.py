@@ -6,9 +6,7 @@ import pytest
 from matrix_columns import columns
 from real_kernel import RealKernel
 
-VERSIONS = (
-    "import platform, ipykernel\nprint(platform.python_version(), ipykernel.__version__)"
-)
+VERSIONS = "import platform, ipykernel\nprint(platform.python_version(), ipykernel.__version__)"
 
 _sessions = count(1)
 

@@ -81,7 +81,10 @@ def assert_renewed(result):
 
 @pytest.mark.parametrize(
     "code",
-    [pytest.param(code, id=title, marks=situation(title)) for title, code in CELLS.items()],
+    [
+        pytest.param(code, id=title, marks=situation(title))
+        for title, code in CELLS.items()
+    ],
 )
 def test_tokens_are_renewed_in(kernel, short_lived, code):
     assert_renewed(kernel.run(code))
