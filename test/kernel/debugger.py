@@ -12,9 +12,7 @@ class Debugger:
         self._kernel = kernel
         self._holder = holder
         self._numbers = count(1)
-        self.request(
-            "initialize", clientID="test", adapterID="python", pathFormat="path"
-        )
+        self.request("initialize", clientID="test", adapterID="python")
         self.request("attach")
 
     def request(self, command, **arguments):

@@ -41,7 +41,7 @@ class Holder:
         self._client.stop_channels()
 
     def _wait_until_it_hears(self, kernel):
-        """Ask for anything until the answer comes; a SUB socket misses what is early."""
+        """Ask for anything until something comes: a SUB socket misses what is early."""
         deadline = monotonic() + LIMIT
         while monotonic() < deadline:
             self._client.kernel_info()

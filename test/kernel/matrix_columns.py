@@ -1,4 +1,4 @@
-"""The columns of the kernel matrix: every environment, in both ways to get the agent."""
+"""The columns of the kernel matrix: each environment, with both ways to the agent."""
 
 import json
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ WAYS = ["injected", "installed"]
 
 @dataclass(frozen=True)
 class Column:
-    """A kernel of the matrix; `python` and `ipykernel` are lines, such as "3.12", "7"."""
+    """A kernel; `python` and `ipykernel` name lines of them, such as "3.12" and "7"."""
 
     environment: str
     python: str

@@ -11,7 +11,9 @@ FILE = ROOT / "docs" / "kernels.md"
 BY_HAND = "## Other kernels"
 
 NOT_RUN = "not run"
-_NO_MARKS = ("–", "–")
+WORKS, FAILS, NOTHING = "✓", "✗", "–"  # noqa: RUF001 - it reads best in a table
+#: The marks of a cell that nobody has seen.
+UNSEEN = (NOTHING, NOTHING)
 
 
 @dataclass
@@ -54,7 +56,8 @@ def read(text):
             document.missing.append(line)
         else:
             for name, version in zip(lines, ipykernels, strict=True):
-                document.versions[line, name] = (python, version)
+                if version != NOTHING:
+                    document.versions[line, name] = (python, version)
     names = re.findall(r"^## (.*)", text.removeprefix(head), re.MULTILINE)
     for name, (head, *rows) in zip(names, tables[1:], strict=False):
         columns = [tuple(one.split("<br>")) for one in head[1:]]
@@ -72,7 +75,7 @@ def write(document):
     parts = [document.head, _row("Python", *(f"ipykernel {one}" for one in lines))]
     parts += [_row(*["---"] * (len(lines) + 1))]
     for python in pythons:
-        found = [document.versions.get((python, line), ("", "–")) for line in lines]
+        found = [document.versions.get((python, line), ("", NOTHING)) for line in lines]
         full = next(version for version, _ in found if version)
         parts.append(_row(full, *(version for _, version in found)))
     parts += [_row(one, *[NOT_RUN] * len(lines)) for one in document.missing]
@@ -82,7 +85,7 @@ def write(document):
         parts += [_row("", *("<br>".join(column) for column in columns))]
         parts += [_row("---", *[":-:"] * len(columns))]
         for title in titles:
-            cells = (document.marks.get((title, one), _NO_MARKS) for one in columns)
+            cells = (document.marks.get((title, one), UNSEEN) for one in columns)
             parts.append(_row(title, *(" ".join(cell) for cell in cells)))
     parts += ["", document.tail] if document.tail else [""]
     return "\n".join(parts)

@@ -5,6 +5,7 @@ from collections import defaultdict
 import matrix_document
 import pytest
 from matrix_columns import WAYS, missing_pythons
+from matrix_document import FAILS, NOTHING, UNSEEN, WORKS
 
 
 class MatrixResults:
@@ -55,7 +56,7 @@ class MatrixResults:
             self.versions[tuple(kernel)] = tuple(told["versions"])
         marks = self.marks[(*kernel, way)]
         mark = _mark(report)
-        if mark is not None and marks.get(title) != "✗":
+        if mark is not None and marks.get(title) != FAILS:
             marks[title] = mark
 
     def pytest_sessionfinish(self):
@@ -85,7 +86,7 @@ class MatrixResults:
         for (python, line, way), marks in self.marks.items():
             for title, mark in marks.items():
                 place = title, (python, line)
-                cell = list(document.marks.get(place, ("–", "–")))
+                cell = list(document.marks.get(place, UNSEEN))
                 cell[WAYS.index(way)] = mark
                 document.marks[place] = tuple(cell)
         matrix_document.FILE.write_text(matrix_document.write(document), "utf-8")
@@ -99,7 +100,7 @@ def read():
 def _mark(report):
     """Give what a phase of a test says, `None` where it says nothing."""
     if report.failed or hasattr(report, "wasxfail"):
-        return "✗"
+        return FAILS
     if report.skipped:
-        return "–"
-    return "✓" if report.when == "call" else None
+        return NOTHING
+    return WORKS if report.when == "call" else None

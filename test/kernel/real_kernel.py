@@ -108,13 +108,12 @@ class RealKernel:
 
     def wait_for_ready(self):
         deadline = monotonic() + LIMIT
+        patience = 5 if self._overlooks else LIMIT
         while True:
             try:
-                return self.client.wait_for_ready(
-                    timeout=5 if self._overlooks else LIMIT
-                )
+                return self.client.wait_for_ready(timeout=patience)
             except RuntimeError:
-                if not self._overlooks or monotonic() > deadline:
+                if monotonic() + patience > deadline:
                     raise
                 self.wake()
 

@@ -6,7 +6,10 @@ import pytest
 from matrix_columns import columns
 from real_kernel import RealKernel
 
-VERSIONS = "import platform, ipykernel\nprint(platform.python_version(), ipykernel.__version__)"
+VERSIONS = """
+import platform, ipykernel
+print(platform.python_version(), ipykernel.__version__)
+"""
 
 _sessions = count(1)
 

@@ -91,24 +91,29 @@ def test_tokens_are_renewed_in(kernel, short_lived, code):
 
 
 WIDGETS = {
-    "a Button's `on_click`": (
-        "from ipywidgets import Button; widget = Button()\n"
-        "widget.on_click(lambda _: print(json.dumps(renewed())))",
-        {"method": "custom", "content": {"event": "click"}},
-    ),
-    "a callback of `observe`": (
-        "from ipywidgets import IntSlider; widget = IntSlider()\n"
-        "widget.observe(lambda _: print(json.dumps(renewed())), names='value')",
-        {"method": "update", "state": {"value": 7}, "buffer_paths": []},
-    ),
+    "a Button's `on_click`": """
+from ipywidgets import Button
+widget = Button()
+widget.on_click(lambda _: print(json.dumps(renewed())))
+""",
+    "a callback of `observe`": """
+from ipywidgets import IntSlider
+widget = IntSlider()
+widget.observe(lambda _: print(json.dumps(renewed())), names="value")
+""",
 }
+#: What the front end sends when somebody clicks, or drags.
+TOUCHES = [
+    {"method": "custom", "content": {"event": "click"}},
+    {"method": "update", "state": {"value": 7}, "buffer_paths": []},
+]
 
 
 @pytest.mark.parametrize(
     ("code", "data"),
     [
-        pytest.param(*widget, id=title, marks=situation(title))
-        for title, widget in WIDGETS.items()
+        pytest.param(code, data, id=title, marks=situation(title))
+        for (title, code), data in zip(WIDGETS.items(), TOUCHES, strict=True)
     ],
 )
 def test_tokens_are_renewed_when_the_front_end_calls(kernel, short_lived, code, data):

@@ -3,6 +3,7 @@
 import matrix_results
 import pytest
 from matrix_columns import WAYS, missing_pythons
+from matrix_document import UNSEEN
 
 HOW = "Have `npm run matrix` write docs/kernels.md anew, and look at what has changed."
 
@@ -21,7 +22,7 @@ def test_the_page_says_what_this_kernel_gave(column, seat, results):
     if place not in page.versions:
         pytest.skip(f"Nobody has run Python {column.python} for docs/kernels.md yet.")
     said = {
-        title: page.marks.get((title, place), ("–", "–"))[WAYS.index(column.way)]
+        title: page.marks.get((title, place), UNSEEN)[WAYS.index(column.way)]
         for title in page.titles
     }
     seen = results.marks[(*place, column.way)]
