@@ -14,7 +14,11 @@ import { hashOf, isCurrent, removeStamp, writeStamp } from './stamp.mjs';
  */
 
 /** Runs a step unless it was made from this hash before. */
-export async function once({ report }, { name, hash, products, sentence }, step) {
+export async function once(
+  { report },
+  { name, hash, products, sentence },
+  step
+) {
   if (await isCurrent(name, hash, products)) {
     return;
   }
