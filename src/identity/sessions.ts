@@ -82,9 +82,7 @@ export class Sessions implements ISessions {
 
   get others(): readonly AnySession[] {
     const { session } = this;
-    return this._roster
-      .sharing(this.connection)
-      .filter(one => one !== session);
+    return this._roster.sharing(this.connection).filter(one => one !== session);
   }
 
   get pending(): PendingSignIn | null {
@@ -185,7 +183,11 @@ export class Sessions implements ISessions {
       ({ id, status }) => id === this._signIn.waitingFor && status === 'pending'
     );
     const connection = pending && this._connectionOf(pending);
-    if (connection && !this._signIn.isRunning && connection === this.connection) {
+    if (
+      connection &&
+      !this._signIn.isRunning &&
+      connection === this.connection
+    ) {
       void this._attemptSignIn((_, attempt) =>
         this._options.deviceCode.follow(connection, pending, attempt)
       );

@@ -121,7 +121,8 @@ export class Courier implements IDisposable {
   private _onQuestion(request: ITokenRequest, told: boolean): void {
     const ours = this._questions.isOurs(request.id, told);
     if (this._questions.isVoid(request)) {
-      void this._compareClocks();
+      // By clocks that may have been set since they were compared. The question comes again.
+      void this._greet();
     } else if (this._questions.begin(request)) {
       void this._answer(request, ours);
     }
@@ -142,9 +143,6 @@ export class Courier implements IDisposable {
       }
       const message = protocol.answer(instance, id, answer);
       const isDelivered = await this._link.deliver(message);
-      if (this._isDisposed) {
-        return;
-      }
       if (answer.op === 'waiting') {
         this._standing.waits(false);
       } else if (isDelivered) {
@@ -198,7 +196,7 @@ export class Courier implements IDisposable {
 
   /** Tell the context unless another holder has told a newer one meanwhile. */
   private async _reconsider(settled: boolean): Promise<void> {
-    const found = await this._link.greet();
+    const found = await this._greet();
     const { context } = this._holder;
     if (!context || !found) {
       return;
@@ -220,20 +218,21 @@ export class Courier implements IDisposable {
     }
   }
 
-  /** One of the clocks may have been set since they were compared. The question comes again. */
-  private async _compareClocks(): Promise<void> {
+  /** The server drops what the kernel publishes: ask for the questions. */
+  private async _poll(): Promise<void> {
+    const found = await this._greet();
+    if (found && found !== 'silent') {
+      this._takeUp(found);
+    }
+  }
+
+  /** Greet again, and compare the clocks: one of them may have been set. */
+  private async _greet(): Promise<IAcknowledgement | 'silent' | null> {
     const found = await this._link.greet();
     if (found && found !== 'silent') {
       this._questions.compareClocks(found.now);
     }
-  }
-
-  /** The server drops what the kernel publishes: ask for the questions. */
-  private async _poll(): Promise<void> {
-    const found = await this._link.greet();
-    if (found && found !== 'silent') {
-      this._takeUp(found);
-    }
+    return found;
   }
 
   /** Questions that were asked before this page came, or that the server has dropped. */

@@ -180,7 +180,9 @@ function wrap(op: string, fields: Content): Content {
 
 /** A field of something that came from outside. */
 function at(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null && Object.hasOwn(value, name)
+  return typeof value === 'object' &&
+    value !== null &&
+    Object.hasOwn(value, name)
     ? (value as Content)[name]
     : undefined;
 }

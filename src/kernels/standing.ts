@@ -31,12 +31,16 @@ export class Standing {
    * interrupted, shows only in that it doesn't come again.
    */
   waits(isOrphaned: boolean): void {
+    if (this._isDisposed) {
+      return;
+    }
     this._stop?.();
     this._stop = this._clock.schedule(() => this.set('attached'), WAITS_FOR);
     this._update('waiting', isOrphaned);
   }
 
   dispose(): void {
+    this._isDisposed = true;
     this._stop?.();
   }
 
@@ -50,5 +54,6 @@ export class Standing {
 
   private _state: KernelState = 'attaching';
   private _isOrphaned = false;
+  private _isDisposed = false;
   private _stop: (() => void) | null = null;
 }

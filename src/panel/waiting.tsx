@@ -35,10 +35,7 @@ export function Waiting(props: {
           }}
         >
           {isServed && (
-            <button
-              className="jp-CdfAuth-link"
-              onClick={() => kernels.claim()}
-            >
+            <button className="jp-CdfAuth-link" onClick={() => kernels.claim()}>
               Go on as {session.account.username}
             </button>
           )}
