@@ -58,7 +58,7 @@ export class Courier implements IDisposable {
     return this._standing.isOrphaned;
   }
 
-  /** When a token was last delivered, in milliseconds since the epoch. */
+  /** When a token was last delivered to the kernel's process, in milliseconds since the epoch. */
   get lastServed(): number | null {
     return this._lastServed;
   }
@@ -159,6 +159,7 @@ export class Courier implements IDisposable {
   }
 
   private _onRestarted(): void {
+    this._lastServed = null;
     this._questions.clear();
     this._polling.stop();
     this._standing.set('attaching');

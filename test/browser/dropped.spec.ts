@@ -1,8 +1,8 @@
 import { Client } from './client';
 import { expect, test } from './lab';
 
-/** Prints more than the server lets through, without pause, until `asking` has what it asks for. */
-const PRINTING = `
+/** Prints one line over and over, without pause and more than the server lets through, until a thread has its token. */
+const PRINTING = String.raw`
 import threading, time
 
 def ask():
@@ -14,7 +14,7 @@ thread = threading.Thread(target=ask)
 thread.start()
 end = time.time() + 60
 while not answers and time.time() < end:
-    print("x" * 2000, flush=True)
+    print("x" * 2000, end="\r", flush=True)
 lasted = 60 - (end - time.time())
 `;
 

@@ -126,7 +126,7 @@ export class Lab {
   }
 
   /** Choose from JupyterLab's menu. */
-  async choose(menu: string, item: string | RegExp): Promise<void> {
+  async choose(menu: string, item: RegExp): Promise<void> {
     await this.page
       .getByRole('menuitem', { name: menu, exact: true })
       .first()

@@ -45,7 +45,7 @@ test('a cell that waits for a sign-in can be interrupted, and the next one is se
   await lab.open('interrupted.ipynb', ['get_token()', TOKEN]);
   await lab.start(0);
   await expect(lab.panel).toContainText('is waiting for you');
-  await lab.choose('Kernel', 'Interrupt Kernel');
+  await lab.choose('Kernel', /^Interrupt Kernel/);
   expect(await lab.output(0)).toContain('KeyboardInterrupt');
   await expect(lab.panel).not.toContainText('is waiting for you');
   await lab.signIn('alice');
@@ -60,7 +60,7 @@ test('an interrupted loop leaves the kernel served', async ({ lab }) => {
   await lab.signIn('alice');
   await lab.start(0);
   await expect(lab.kernels).toContainText('token used');
-  await lab.choose('Kernel', 'Interrupt Kernel');
+  await lab.choose('Kernel', /^Interrupt Kernel/);
   expect(await lab.output(0)).toContain('KeyboardInterrupt');
   expect(await lab.run(1)).toContain('True');
 });
@@ -71,9 +71,9 @@ test('a kernel that was shut down leaves the list, and the next one is served', 
   await lab.open('shut-down.ipynb', [TOKEN]);
   await lab.signIn('alice');
   expect(await lab.run(0)).toContain('True');
-  await lab.choose('Kernel', 'Shut Down Kernel');
+  await lab.choose('Kernel', /^Shut Down Kernel/);
   await expect(lab.kernels.getByRole('listitem')).toHaveCount(0);
-  await lab.choose('Kernel', /^Reconnect to Kernel|^Change Kernel…/);
+  await lab.choose('Kernel', /^Change Kernel…/);
   await lab.page.getByRole('button', { name: 'Select Kernel' }).click();
   await expect(lab.kernels).toContainText('ready');
   expect(await lab.run(0)).toContain('True');
@@ -82,15 +82,15 @@ test('a kernel that was shut down leaves the list, and the next one is served', 
 test('another kernel that is chosen for the notebook is served', async ({
   lab
 }) => {
-  await lab.open('changed.ipynb', [
-    `import os; print(os.getpid(), ${TOKEN})`
-  ]);
+  await lab.open('changed.ipynb', [`import os; print(os.getpid(), ${TOKEN})`]);
   await lab.signIn('alice');
   const before = await lab.run(0);
   expect(before).toContain('True');
   await lab.choose('Kernel', /^Change Kernel…/);
   const dialog = lab.page.locator('.jp-Dialog');
-  await dialog.locator('select').selectOption({ label: 'Python 3 (ipykernel)' });
+  await dialog
+    .locator('select')
+    .selectOption({ label: 'Python 3 (ipykernel)' });
   await dialog.getByRole('button', { name: 'Select Kernel' }).click();
   await expect(lab.kernels).toContainText('ready');
   const after = await lab.run(0);

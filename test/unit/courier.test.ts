@@ -105,6 +105,15 @@ describe('attaching', () => {
     expect(transport.sent.at(-1)).toMatchObject({ op: 'hello' });
   });
 
+  it('forgets with the old process when it was served', async () => {
+    const { transport, courier } = await create(has('a'));
+    transport.ask({ id: 'q' });
+    await settle();
+    expect(courier.lastServed).not.toBeNull();
+    transport.restarted.emit();
+    expect(courier.lastServed).toBeNull();
+  });
+
   it('tells a kernel that comes after a sign-out so', async () => {
     const { transport } = await create(setup => {
       setup.holder.isSignedOut = true;
