@@ -23,16 +23,24 @@ export class Lab {
    * @param {boolean} options.browser whether Jupyter opens one
    * @param {string} [options.token] that of a server whose place this one takes
    * @param {string} [options.log] the name of its log
+   * @param {string[]} [options.settings] more arguments for it
    */
-  constructor({ port, browser, token = newToken(), log = 'jupyter' }) {
+  constructor({
+    port,
+    browser,
+    token = newToken(),
+    log = 'jupyter',
+    settings = []
+  }) {
     this._base = `http://localhost:${port}`;
     this._token = token;
     this.url = `${this._base}/lab?token=${token}`;
     this.log = cache('logs', `${log}.log`);
     mkdirSync(cache('logs'), { recursive: true });
+    const args = [...arguments_(port, browser), ...settings];
     // The token and whatever notebooks make Jupyter say are nobody else's business.
     const output = openSync(this.log, 'w', 0o600);
-    this._child = spawn(envBin('lab', 'jupyter'), arguments_(port, browser), {
+    this._child = spawn(envBin('lab', 'jupyter'), args, {
       cwd: notebooks,
       // A group of its own: Ctrl-C in the terminal reaches us only, and we
       // stop Jupyter in the way that also stops its kernels.

@@ -18,9 +18,12 @@ export interface IMessage {
   content: Record<string, unknown>;
 }
 
-/** The kernel of a notebook, as it stands. */
-export async function kernelOf(notebook: string): Promise<IKernelModel> {
-  const sessions = (await (await fetch(api('sessions'))).json()) as {
+/** The kernel of a notebook, as it stands; by default on the demo's server. */
+export async function kernelOf(
+  notebook: string,
+  server?: string
+): Promise<IKernelModel> {
+  const sessions = (await (await fetch(api('sessions', server))).json()) as {
     path: string;
     kernel: IKernelModel;
   }[];
@@ -29,7 +32,9 @@ export async function kernelOf(notebook: string): Promise<IKernelModel> {
     throw new Error(`${notebook} has no kernel`);
   }
   const { id } = found.kernel;
-  return (await (await fetch(api(`kernels/${id}`))).json()) as IKernelModel;
+  return (await (
+    await fetch(api(`kernels/${id}`, server))
+  ).json()) as IKernelModel;
 }
 
 /** Another client of a kernel: it hears what is published, and can speak to the agent. */
@@ -46,9 +51,9 @@ export class Client {
   }
 
   /** Connect to the kernel of a notebook. */
-  static async of(notebook: string): Promise<Client> {
-    const { id } = await kernelOf(notebook);
-    const channels = api(`kernels/${id}/channels`);
+  static async of(notebook: string, server?: string): Promise<Client> {
+    const { id } = await kernelOf(notebook, server);
+    const channels = api(`kernels/${id}/channels`, server);
     channels.protocol = 'ws:';
     const socket = new WebSocket(channels);
     const client = new Client(socket);

@@ -180,8 +180,8 @@ export class Lab {
 }
 
 /** An address of Jupyter's REST API, with the token in it. */
-export function api(path: string): URL {
-  const url = new URL(demo().url);
+export function api(path: string, server = demo().url): URL {
+  const url = new URL(server);
   url.pathname = url.pathname.replace(/lab$/, `api/${path}`);
   return url;
 }

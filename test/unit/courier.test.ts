@@ -172,6 +172,31 @@ describe('answering', () => {
     expect(transport.operations.filter(op => op === 'token')).toHaveLength(1);
   });
 
+  it('delivers each answer to its question, in whatever order they come', async () => {
+    const { transport, holder } = await create(has('a'));
+    let openFirst = (): void => undefined;
+    holder.gate = new Promise(resolve => (openFirst = resolve));
+    transport.ask({ id: 'first' });
+    holder.gate = Promise.resolve();
+    transport.ask({ id: 'second' });
+    await settle();
+    openFirst();
+    await settle();
+    const answered = transport.sent.filter(({ op }) => op === 'token');
+    expect(answered.map(({ id }) => id)).toEqual(['second', 'first']);
+  });
+
+  it('answers a question once though it comes again a hundred times, before the answer and after it', async () => {
+    const { transport } = await create(has('a'));
+    for (let time = 0; time < 100; time++) {
+      transport.ask({ id: 'q' });
+    }
+    await settle();
+    transport.ask({ id: 'q' });
+    await settle();
+    expect(transport.operations).toEqual(['hello', 'token']);
+  });
+
   it('looks again at a question that had to wait for a sign-in', async () => {
     const { transport, holder, courier } = await create(has('a'));
     holder.reply = { op: 'waiting', session: null, reason: 'sign_in_required' };
