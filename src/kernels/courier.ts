@@ -8,12 +8,11 @@ import { Finder } from './finder';
 import type { IHolder } from './holder';
 import { Link } from './link';
 import { Polling } from './polling';
-import { precedes } from './precedence';
 import type { IAcknowledgement, ITokenRequest } from './protocol';
 import * as protocol from './protocol';
 import { Questions } from './questions';
-import { Settling } from './settling';
 import { Standing } from './standing';
+import { Telling } from './telling';
 import type { IIncoming, ITransport } from './transport';
 
 /**
@@ -28,6 +27,7 @@ export class Courier implements IDisposable {
     agent: IAgentSource,
     private readonly _clock: IClock
   ) {
+    this._wasConnected = _transport.isConnected;
     const finder = new Finder(_transport, _holder, agent);
     this._link = new Link(_transport, finder, _clock, {
       attached: found => this._onAttached(found),
@@ -35,16 +35,12 @@ export class Courier implements IDisposable {
     });
     this._questions = new Questions(_clock);
     this._standing = new Standing(_clock, () => this._changed.emit());
-    this._settling = new Settling(_transport, _clock, settled =>
-      settled ? void this._reconsider(true) : this._sendContext(false)
-    );
+    this._telling = new Telling(_transport, this._link, _holder, _clock);
     this._polling = new Polling(_transport, _clock, () => void this._poll());
     _transport.received.connect(this._onReceived, this);
     _transport.restarted.connect(this._onRestarted, this);
     _transport.statusChanged.connect(this._onStatusChanged, this);
     _transport.dropping.connect(() => this._polling.start());
-    _holder.contextChanged.connect(this._onContextChanged, this);
-    _holder.ended.connect(this._onEnded, this);
     finder.queueInstallation();
     void this._link.attach();
   }
@@ -77,7 +73,7 @@ export class Courier implements IDisposable {
     }
     this._isDisposed = true;
     this._link.dispose();
-    this._settling.cancel();
+    this._telling.dispose();
     this._polling.stop();
     this._standing.dispose();
     Signal.clearData(this);
@@ -87,13 +83,7 @@ export class Courier implements IDisposable {
   private _onAttached(found: IAcknowledgement): void {
     this._questions.compareClocks(found.now);
     this._standing.set('attached');
-    const { context, isSignedOut } = this._holder;
-    if (context && precedes(context, found)) {
-      this._settling.start();
-    } else if (isSignedOut && found.session === null) {
-      // Nobody else's session is at stake.
-      void this._link.deliver(protocol.bye(found.instance, null));
-    }
+    this._telling.attached(found);
     const early = this._early;
     this._early = null;
     if (early?.request.instance === found.instance) {
@@ -160,6 +150,7 @@ export class Courier implements IDisposable {
 
   private _onRestarted(): void {
     this._lastServed = null;
+    this._telling.restarted();
     this._questions.clear();
     this._polling.stop();
     this._standing.set('attaching');
@@ -167,55 +158,16 @@ export class Courier implements IDisposable {
   }
 
   private _onStatusChanged(): void {
+    const { isConnected, status } = this._transport;
+    if (isConnected && !this._wasConnected && this._link.instance !== null) {
+      // What was told while the connection was away is lost.
+      void this._link.attach();
+    }
+    this._wasConnected = isConnected;
     this._link.statusChanged();
-    this._settling.statusChanged();
-    if (this._transport.status === 'idle') {
+    this._telling.statusChanged();
+    if (status === 'idle') {
       this._polling.stop();
-    }
-  }
-
-  private _onContextChanged(): void {
-    const { context } = this._holder;
-    if (this._link.instance === null || !context) {
-      return;
-    }
-    if (Date.parse(context.since) >= this._link.greetedAt) {
-      // The user has just chosen it.
-      this._settling.start();
-    } else {
-      void this._reconsider(false);
-    }
-  }
-
-  private _onEnded(_: IHolder, session: string): void {
-    const { instance } = this._link;
-    if (instance !== null) {
-      this._settling.cancel();
-      void this._link.deliver(protocol.bye(instance, session));
-    }
-  }
-
-  /** Tell the context unless another holder has told a newer one meanwhile. */
-  private async _reconsider(settled: boolean): Promise<void> {
-    const found = await this._greet();
-    const { context } = this._holder;
-    if (!context || !found) {
-      return;
-    }
-    // A kernel that is slow to answer may still hear that a choice has settled.
-    const isTold = found === 'silent' ? settled : precedes(context, found);
-    if (isTold && settled) {
-      this._sendContext(true);
-    } else if (isTold) {
-      this._settling.start();
-    }
-  }
-
-  private _sendContext(settled: boolean): void {
-    const { context } = this._holder;
-    const { instance } = this._link;
-    if (instance !== null && context) {
-      void this._link.deliver(protocol.context(instance, context, settled));
     }
   }
 
@@ -248,8 +200,9 @@ export class Courier implements IDisposable {
   private readonly _link: Link;
   private readonly _questions: Questions;
   private readonly _standing: Standing;
-  private readonly _settling: Settling;
+  private readonly _telling: Telling;
   private readonly _polling: Polling;
+  private _wasConnected: boolean;
   private _lastServed: number | null = null;
   private _isDisposed = false;
   /** A question from before the agent was met. */

@@ -74,3 +74,18 @@ while time.time() < end:
   await expect(lab.kernels).toContainText('token used');
   expect(await lab.run(1, 60_000)).toContain('True');
 });
+
+test('a sign-out while the websocket is away reaches the kernel when it is back', async ({
+  lab
+}) => {
+  const sockets = await Sockets.of(lab.page);
+  await lab.open('signed-out-away.ipynb', ['len(get_token())']);
+  await lab.signIn('alice');
+  await lab.run(0);
+  await sockets.cut();
+  await lab.button('Sign out').click();
+  await expect(lab.button('Sign in')).toBeVisible();
+  sockets.restore();
+  await expect(lab.indicator).toHaveAttribute('data-status', 'idle');
+  expect(await lab.run(0)).toContain('SignInRequired');
+});
