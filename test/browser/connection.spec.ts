@@ -19,9 +19,7 @@ test('no line of a printing cell is lost with the websocket, and the cell gets i
   await lab.start(0);
   await expect(lab.cell(0)).toContainText('line 10');
   await sockets.cut();
-  // The page tries to come back a few times in vain.
-  const { attempts } = sockets;
-  await expect.poll(() => sockets.attempts).toBeGreaterThan(attempts);
+  await sockets.failed();
   sockets.restore();
   const lines = (await lab.output(0, 60_000)).split('\n');
   const expected = Array.from({ length: 60 }, (_, line) => `line ${line}`);
@@ -46,8 +44,7 @@ len(get_token(min_ttl=15)) > 100`
   await expect(lab.indicator).toHaveAttribute('data-status', 'busy');
   await sockets.cut();
   await lab.write('socket-cut');
-  const { attempts } = sockets;
-  await expect.poll(() => sockets.attempts).toBeGreaterThan(attempts);
+  await sockets.failed();
   sockets.restore();
   expect(await lab.output(0, 60_000)).toContain('True');
 });
@@ -85,6 +82,7 @@ test('a sign-out while the websocket is away reaches the kernel when it is back'
   await sockets.cut();
   await lab.button('Sign out').click();
   await expect(lab.button('Sign in')).toBeVisible();
+  await sockets.failed();
   sockets.restore();
   await expect(lab.indicator).toHaveAttribute('data-status', 'idle');
   expect(await lab.run(0)).toContain('SignInRequired');

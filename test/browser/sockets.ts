@@ -1,4 +1,5 @@
 import type { Page, WebSocketRoute } from '@playwright/test';
+import { expect } from '@playwright/test';
 
 /** The websockets of a page's kernels, which can be cut. */
 export class Sockets {
@@ -14,6 +15,7 @@ export class Sockets {
   /** Close what is open, and refuse whatever is opened until `restore`. */
   async cut(): Promise<void> {
     this._isCut = true;
+    this._refused = 0;
     const pairs = [...this._open];
     this._open.clear();
     for (const [socket, server] of pairs) {
@@ -26,14 +28,14 @@ export class Sockets {
     this._isCut = false;
   }
 
-  /** How often the page has tried to connect. */
-  get attempts(): number {
-    return this._attempts;
+  /** Resolves when the page has tried to connect in vain: by then the server knows that it had gone. */
+  async failed(): Promise<void> {
+    await expect.poll(() => this._refused).toBeGreaterThan(0);
   }
 
   private _onOpened(socket: WebSocketRoute): void {
-    this._attempts += 1;
     if (this._isCut) {
+      this._refused += 1;
       void socket.close({ code: 3001, reason: 'cut' });
       return;
     }
@@ -41,7 +43,7 @@ export class Sockets {
   }
 
   private _isCut = false;
-  private _attempts = 0;
+  private _refused = 0;
   private readonly _open = new Map<WebSocketRoute, WebSocketRoute>();
 }
 
