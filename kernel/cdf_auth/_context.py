@@ -28,6 +28,11 @@ class Context:
     _pin: Key = field(repr=False)
     _agent: Agent = field(repr=False, compare=False)
 
+    @property
+    def scopes(self) -> tuple[str, ...]:
+        """What to ask for where the token is for CDF itself."""
+        return self._pin[1]
+
     def get_token(
         self,
         *scopes: str,

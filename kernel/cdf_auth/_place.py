@@ -34,7 +34,7 @@ class Place:
     project: str
     cluster: str
     base_url: str
-    #: Of its cluster; empty for what the sign-in is for.
+    #: What opens its cluster.
     scopes: tuple[str, ...]
 
     def get_token(self) -> Token:
@@ -54,8 +54,7 @@ def find_place(
     _check("cluster", cluster, _CLUSTER, "a name such as 'westeurope-1'")
     _check("base_url", base_url, _URL, "an http(s) address")
     selected = agent().context()
-    own = selected.base_url
-    scopes: tuple[str, ...] = ()
+    own, scopes = selected.base_url, selected.scopes
     is_other = cluster is not None and cluster.lower() != selected.cluster.lower()
     if cluster is not None and is_other:
         own = f"https://{cluster.lower()}.cognitedata.com"
