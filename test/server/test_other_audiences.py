@@ -6,7 +6,10 @@ import pytest
 from kernel_client import claims
 from session_client import Page
 
-pytestmark = pytest.mark.timeout(120)
+pytestmark = [
+    pytest.mark.timeout(120),
+    pytest.mark.filterwarnings("ignore:Attempted too soon"),
+]
 
 VAULT = "https://vault.azure.net/.default"
 STORAGE = "https://storage.azure.com/.default"
