@@ -71,6 +71,10 @@ class ProjectUnknown(CdfAuthError):  # noqa: N818
         )
         self.projects = list(projects)
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Pickle with the projects."""
+        return (*super().__reduce__(), {"projects": self.projects})
+
 
 class BadScopes(CdfAuthError, ValueError):  # noqa: N818
     """Scopes that no single token can have."""

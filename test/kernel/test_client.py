@@ -89,6 +89,30 @@ def test_an_account_that_may_not_list_projects_isnt_held_up(
     assert [one.path for one in cdf.requests] == ["/api/v1/token/inspect"]
 
 
+def test_the_question_for_projects_takes_no_token_elsewhere(kernel, served, cdf):
+    other = Service()
+    try:
+        result = kernel.run(
+            f"c = client('refinery', base_url='{cdf.url}/away/{other.url}')\n"
+            "print(c.config.project)"
+        )
+    finally:
+        other.close()
+    assert result.lines == ["refinery"], result.traceback
+    assert other.requests == []
+
+
+def test_an_interrupted_request_leaves_the_client_as_it_was(kernel, served, cdf):
+    answer, served.policy = served.policy, served.be_silent
+    cell = kernel.start("c = client()\nc.time_series.list(limit=1)")
+    served.wait_for_questions(1)
+    kernel.interrupt()
+    assert "KeyboardInterrupt" in kernel.finish(cell).error
+    served.policy = answer
+    result = kernel.run("print(c.time_series.list(limit=1)[0].name)")
+    assert result.lines == ["pump"], result.traceback
+
+
 def test_the_selected_project_is_not_asked_about(kernel, served, cdf):
     kernel.run("client(); client('plant-north')")
     assert cdf.requests == []

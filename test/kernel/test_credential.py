@@ -1,10 +1,17 @@
 """A credential says what a token is good for, and asks for nothing that can't be."""
 
 import asyncio
+import pickle
 
 import cdf_auth
 import pytest
-from cdf_auth import BadScopes, SignInRequired, TokenRefused, credential
+from cdf_auth import (
+    BadScopes,
+    ProjectUnknown,
+    SignInRequired,
+    TokenRefused,
+    credential,
+)
 from cdf_auth._credential import Credential
 from cdf_auth._source import another
 from fake_clock import STORAGE
@@ -89,6 +96,17 @@ def test_a_pinned_credential_stays_with_its_sign_in(own):
     credential.get_token(STORAGE)
     assert own.port.sent[-1]["session"] == "s-2"
     assert repr(pinned[1]) == "<credential for 'north' on 'westeurope-1'>"
+
+
+def test_a_credential_for_another_cluster_knows_its_scope(own, monkeypatch):
+    monkeypatch.setattr("cdf_auth._place.projects_at", lambda url, token: ["rig-7"])
+    other = credential.for_project("rig-7", "az-eastus-1")
+    assert other.scopes == ("https://az-eastus-1.cognitedata.com/.default",)
+    assert other.base_url == "https://az-eastus-1.cognitedata.com"
+    assert other.get_token(*other.scopes).token == "token-1"
+    assert credential.for_project().scopes == own.agent.context().scopes
+    with pytest.raises(ProjectUnknown, match="It can see: rig-7"):
+        credential.for_project("north", "az-eastus-1")
 
 
 def test_the_async_twin_gives_the_same(own):
@@ -193,6 +211,14 @@ def test_a_missing_consent_keeps_its_text_and_link(own):
             ask(STORAGE)
         assert caught.value.code == "consent_required"
         assert said in str(caught.value)
+
+
+def test_errors_and_credentials_reach_other_processes():
+    error = ProjectUnknown("a", "https://b", ["c"])
+    copies = [pickle.loads(pickle.dumps(one)) for one in (error, BadScopes.missing())]
+    assert copies[0].projects == ["c"]
+    assert [str(one) for one in copies] == [str(error), str(BadScopes.missing())]
+    assert type(pickle.loads(pickle.dumps(credential))) is Credential
 
 
 def test_a_credential_ends_with_its_sign_in(own):

@@ -6,6 +6,8 @@ import pytest
 from kernel_client import claims
 from session_client import Page
 
+from jupyterlab_cdf_auth.provider_errors import explain
+
 pytestmark = [
     pytest.mark.timeout(120),
     pytest.mark.filterwarnings("ignore:Attempted too soon"),
@@ -45,3 +47,12 @@ async def test_with_and_without_consent(page, start_kernel):
     assert "https://login.microsoftonline.com/error?code=65001" in text
     # A consent that is missing ends no session.
     assert claims(after)["aud"].endswith(".cognitedata.com")
+
+
+@pytest.mark.parametrize(
+    "link", ["http://a.b", "javascript:alert()", "https://a b", f"https://{'a' * 999}"]
+)
+def test_what_is_no_link_is_left_out(link):
+    answer = {"error": "consent_required", "error_description": "AADSTS65001: No."}
+    assert link not in str(explain({**answer, "error_uri": link}))
+    assert str(explain({**answer, "error_uri": 7})) == str(explain(answer))
