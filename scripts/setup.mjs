@@ -19,7 +19,12 @@ import {
   makeEnvironment
 } from './common/steps.mjs';
 
-const KERNELS = ['kernel-ipykernel6', 'kernel-ipykernel7'];
+const KERNELS = [
+  'kernel-ipykernel6',
+  'kernel-ipykernel7',
+  'kernel-sdk7',
+  'kernel-sdk8'
+];
 
 /**
  * @param {{test?: boolean, matrix?: boolean, build?: boolean, signal?: AbortSignal}}

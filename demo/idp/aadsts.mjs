@@ -180,6 +180,7 @@ export class EntraError extends Error {
       timestamp,
       trace_id: trace,
       correlation_id: correlationId,
+      error_uri: `https://login.microsoftonline.com/error?code=${this.code}`,
       ...(this.suberror && { suberror: this.suberror })
     };
   }

@@ -8,6 +8,7 @@ import { randomBytes } from 'node:crypto';
 import {
   APPLICATIONS,
   CLUSTERS,
+  CONSENTED_API,
   TENANT,
   UNCONSENTED_API,
   USERS
@@ -101,6 +102,7 @@ function apis() {
   ]);
   return {
     ...Object.fromEntries(clusters),
+    [CONSENTED_API]: { consented: true },
     [UNCONSENTED_API]: { consented: false }
   };
 }

@@ -6,8 +6,12 @@ from time import monotonic as _monotonic
 from time import time as _wall
 from typing import TYPE_CHECKING
 
+from ._client import async_client, client
+from ._credential import credential
+from ._http_auth import headers, httpx_auth, requests_auth
 from ._install import SLOT as _SLOT
 from ._install import agent as _agent
+from ._usage_errors import BadScopes, LibraryMissing, NoProject, ProjectUnknown
 from ._version import __version__
 from .errors import (
     CdfAuthError,
@@ -27,20 +31,30 @@ if TYPE_CHECKING:
     from ._token import Token
 
 __all__ = [
+    "BadScopes",
     "CdfAuthError",
     "DebuggerWaits",
     "ForkedProcess",
+    "LibraryMissing",
+    "NoProject",
     "NoSession",
     "NotInKernel",
+    "ProjectUnknown",
     "SignInRequired",
     "TokenRefused",
     "TokenTimeout",
     "VersionMismatch",
     "WouldDeadlock",
     "__version__",
+    "async_client",
+    "client",
     "context",
+    "credential",
     "get_token",
     "get_token_async",
+    "headers",
+    "httpx_auth",
+    "requests_auth",
 ]
 
 

@@ -131,9 +131,10 @@ class Agent:
         *,
         min_ttl: float | None = None,
         wait: float | None = None,
+        pin: Key | None = None,
     ) -> Token:
         """Give a token without blocking the event loop."""
-        patience = Wait(self, None, scopes, min_ttl, wait)
+        patience = Wait(self, pin, scopes, min_ttl, wait)
         return await drive_async(patience.steps(), self.clock)
 
     def context(self) -> Context:
