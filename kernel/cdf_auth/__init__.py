@@ -12,6 +12,8 @@ from ._version import __version__
 from .errors import (
     CdfAuthError,
     DebuggerWaits,
+    EnvironmentIncomplete,
+    EnvironmentUnusable,
     ForkedProcess,
     NoSession,
     NotInKernel,
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
 __all__ = [
     "CdfAuthError",
     "DebuggerWaits",
+    "EnvironmentIncomplete",
+    "EnvironmentUnusable",
     "ForkedProcess",
     "NoSession",
     "NotInKernel",
@@ -58,6 +62,10 @@ def get_token(
     in a kernel to which nobody has ever attached, `TokenTimeout`, `TokenRefused` with
     the sign-in's own code and text, `NotInKernel` and, in a forked child whose token
     isn't fresh any more, `ForkedProcess`.
+
+    Without JupyterLab the environment variables of Cognite's toolkit are used, after
+    those 3 seconds in a kernel and at once in a script; `EnvironmentIncomplete` and
+    `EnvironmentUnusable` say what is wrong with them.
     """
     held = _SLOT.held
     if (
