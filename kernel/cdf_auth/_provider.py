@@ -58,8 +58,9 @@ def explain(answer: Mapping[str, Any], secrets: Iterable[str] = ()) -> TokenRefu
 
     A service may quote what it was sent: `secrets` are taken out.
     """
-    error = str(answer.get("error") or "")
-    code = error if _ERROR.fullmatch(error) else "sign_in_failed"
+    error = answer.get("error")
+    is_code = isinstance(error, str) and _ERROR.fullmatch(error)
+    code = str(error) if is_code else "sign_in_failed"
     told = _sentence(answer.get("error_description"))
     for secret in secrets:
         told = told.replace(secret, "[redacted]")
