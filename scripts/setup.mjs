@@ -18,7 +18,8 @@ import {
   makeEnvironment
 } from './common/steps.mjs';
 
-const KERNELS = ['kernel-ipykernel6', 'kernel-ipykernel7'];
+/** The last one is without JupyterLab, as a job's is. */
+const KERNELS = ['kernel-ipykernel6', 'kernel-ipykernel7', 'headless'];
 
 /**
  * @param {{test?: boolean, build?: boolean, signal?: AbortSignal}} [options]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, cast
 
 from . import _https
 from . import _provider as provider
-from ._source import (
+from ._issued import (
     UNKNOWN_LIFETIME,
     claims_of,
     held,

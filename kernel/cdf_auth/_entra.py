@@ -137,7 +137,12 @@ class _Http:
         **_options: object,
     ) -> _Response:
         """Send a form."""
-        form = {k: str(v) for k, v in (data or {}).items() if v is not None}
+        # What a certificate has signed comes as bytes.
+        form = {
+            name: value if isinstance(value, bytes) else str(value)
+            for name, value in (data or {}).items()
+            if value is not None
+        }
         return self._ask("POST", url, params, headers, form)
 
     def close(self) -> None:
@@ -149,7 +154,7 @@ class _Http:
         url: str,
         params: Mapping[str, Any] | None,
         headers: Mapping[str, str] | None,
-        form: dict[str, str] | None,
+        form: dict[str, str | bytes] | None,
     ) -> _Response:
         # Discovery names the endpoints.
         if not may_ask(url, self._authority):

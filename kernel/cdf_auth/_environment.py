@@ -18,8 +18,8 @@ from .errors import EnvironmentIncomplete, EnvironmentUnusable
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ._issued import Source
     from ._secret import Secret, Variables
-    from ._source import Source
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,99}")
 _MAX_TEXT = 512

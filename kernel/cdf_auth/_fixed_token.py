@@ -6,7 +6,7 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
 from ._cache import Held
-from ._source import MAX_LIFETIME, UNKNOWN_LIFETIME, claims_of, is_token, time_of
+from ._issued import MAX_LIFETIME, UNKNOWN_LIFETIME, claims_of, is_token, time_of
 from ._token import Token
 from .errors import EnvironmentUnusable, TokenRefused
 

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from ._clock import Clock
     from ._environment import Settings
     from ._fields import Content
+    from ._issued import Source
     from ._questions import Key, Question
-    from ._source import Source
 
 #: The name of the connection in `context()`.
 CONNECTION = "environment"

@@ -67,7 +67,7 @@ def ask(
     method: str,
     url: str,
     *,
-    form: Mapping[str, str] | None = None,
+    form: Mapping[str, str | bytes] | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> Answer:
     """Send one request to a safe address and read its answer.
