@@ -90,7 +90,9 @@ export class ClientCertificate {
       const name = Object.keys(this.#thumbprints).find(
         key => protectedHeader[key]
       );
-      if (name && protectedHeader[name] === this.#thumbprints[name]) {
+      // msal for Python pads its base64url.
+      const sent = String(protectedHeader[name]).replace(/=+$/, '');
+      if (name && sent === this.#thumbprints[name]) {
         return;
       }
     } catch (error) {

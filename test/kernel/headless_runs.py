@@ -19,9 +19,10 @@ _NETWORK = ("PROXY", "SSL_CERT", "REQUESTS_CA")
 _NBCLIENT = """
 import sys, nbformat
 from nbclient import NotebookClient
-source, target = sys.argv[1:]
+source, target, way = sys.argv[1:]
 notebook = nbformat.read(source, 4)
-NotebookClient(notebook, timeout=60, kernel_name="python3").execute()
+options = {"timeout": 60, "kernel_name": "python3", "allow_errors": "errors" in way}
+NotebookClient(notebook, **options).execute()
 nbformat.write(notebook, target)
 """
 
@@ -39,7 +40,7 @@ def command(way, source, target):
     if way == "jupyter execute":
         options = [f"--output={target.with_suffix('')}", "--kernel_name=python3"]
         return [program("jupyter"), "execute", str(source), *options]
-    return [python, "-c", _NBCLIENT, str(source), str(target)]
+    return [python, "-c", _NBCLIENT, str(source), str(target), way]
 
 
 def variables(folder, **extra):
