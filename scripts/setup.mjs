@@ -19,11 +19,13 @@ import {
   makeEnvironment
 } from './common/steps.mjs';
 
+/** The last one is without JupyterLab, as a job's is. */
 const KERNELS = [
   'kernel-ipykernel6',
   'kernel-ipykernel7',
   'kernel-sdk7',
-  'kernel-sdk8'
+  'kernel-sdk8',
+  'headless'
 ];
 
 /**

@@ -16,6 +16,8 @@ from ._version import __version__
 from .errors import (
     CdfAuthError,
     DebuggerWaits,
+    EnvironmentIncomplete,
+    EnvironmentUnusable,
     ForkedProcess,
     NoSession,
     NotInKernel,
@@ -34,6 +36,8 @@ __all__ = [
     "BadScopes",
     "CdfAuthError",
     "DebuggerWaits",
+    "EnvironmentIncomplete",
+    "EnvironmentUnusable",
     "ForkedProcess",
     "LibraryMissing",
     "NoProject",
@@ -72,6 +76,10 @@ def get_token(
     in a kernel to which nobody has ever attached, `TokenTimeout`, `TokenRefused` with
     the sign-in's own code and text, `NotInKernel` and, in a forked child whose token
     isn't fresh any more, `ForkedProcess`.
+
+    Without JupyterLab the environment variables of Cognite's toolkit are used, after
+    those 3 seconds in a kernel and at once in a script; `EnvironmentIncomplete` and
+    `EnvironmentUnusable` say what is wrong with them.
     """
     held = _SLOT.held
     if (

@@ -11,6 +11,7 @@ from . import _kernel
 from ._agent import Agent
 from ._cache import Slot
 from ._clock import SystemClock
+from ._headless import NoKernel
 from ._hook import Hook
 from ._redact import redact
 from .errors import NotInKernel
@@ -85,6 +86,8 @@ class Installation:
 
 _lock = threading.Lock()
 _installation: Installation | None = None
+#: Of a process without a kernel.
+_alone: Agent | None = None
 
 
 def install(kernel: object = None) -> bool:
@@ -107,11 +110,28 @@ def install(kernel: object = None) -> bool:
 def agent() -> Agent:
     """Give the agent, which is installed where it isn't yet.
 
-    Raises `NotInKernel` where there is no kernel, or one of another kind.
+    Where there is no kernel, or one of another kind, it is that of `_without_kernel`.
     """
     if _installation is None and not install():
-        raise NotInKernel
+        return _without_kernel()
     return cast("Installation", _installation).agent
+
+
+def _without_kernel() -> Agent:
+    """Give an agent that does without a kernel of its own.
+
+    First come the environment's variables, where they ask for it; whoever else can
+    answer a process without a kernel comes after them, here. Raises `NotInKernel`
+    where nobody can.
+    """
+    global _alone  # noqa: PLW0603 - there is one in a process
+    with _lock:
+        if _alone is None:
+            alone = Agent(NoKernel(), SystemClock(), SLOT)
+            if not alone.fall_back():
+                raise NotInKernel
+            _alone = alone
+        return _alone
 
 
 def _find_kernel() -> Anything:
@@ -122,8 +142,12 @@ def _find_kernel() -> Anything:
 
 
 def _after_fork() -> None:
+    global _lock  # noqa: PLW0603 - another thread may have held it
+    _lock = threading.Lock()
     if _installation is not None:
         _installation.agent.forked_child()
+    if _alone is not None:
+        _alone.forked_child()
 
 
 if hasattr(os, "register_at_fork"):

@@ -12,6 +12,8 @@ from real_kernel import ROOT, RealKernel, python_of
 # The tests run wherever there is a pytest; the package needn't be installed there.
 sys.path.insert(0, str(ROOT / "kernel"))
 
+pytest_plugins = ["headless_fixtures"]
+
 ENVIRONMENTS = ["kernel-ipykernel6", "kernel-ipykernel7"]
 
 #: Seconds for one test, a hung kernel included.
