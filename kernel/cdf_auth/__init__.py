@@ -15,6 +15,8 @@ from .errors import (
     ForkedProcess,
     NoSession,
     NotInKernel,
+    ParentGone,
+    ParentRefused,
     SignInRequired,
     TokenRefused,
     TokenTimeout,
@@ -32,6 +34,8 @@ __all__ = [
     "ForkedProcess",
     "NoSession",
     "NotInKernel",
+    "ParentGone",
+    "ParentRefused",
     "SignInRequired",
     "TokenRefused",
     "TokenTimeout",
@@ -56,8 +60,8 @@ def get_token(
 
     Raises `SignInRequired` once the user has signed out, `NoSession` after 3 seconds
     in a kernel to which nobody has ever attached, `TokenTimeout`, `TokenRefused` with
-    the sign-in's own code and text, `NotInKernel` and, in a forked child whose token
-    isn't fresh any more, `ForkedProcess`.
+    the sign-in's own code and text, and `NotInKernel`. A child process of a kernel
+    asks that kernel, and raises the same; `ParentGone` once it has ended.
     """
     held = _SLOT.held
     if (

@@ -16,7 +16,8 @@ class Context:
     """The selection at the moment of the call, pinned to its sign-in.
 
     `project` is `None` where none has been selected; `base_url` is the cluster's,
-    such as "https://westeurope-1.cognitedata.com".
+    such as "https://westeurope-1.cognitedata.com". It can be sent to child processes:
+    it holds no token, and asks for one there.
     """
 
     connection: str
@@ -26,6 +27,20 @@ class Context:
     account: str
     _pin: Key = field(repr=False)
     _agent: Agent = field(repr=False, compare=False)
+
+    def __getstate__(self) -> dict[str, object]:
+        """Leave the agent, which belongs to this process."""
+        return {key: value for key, value in vars(self).items() if key != "_agent"}
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Agent:
+            """Give the agent of the process in which it has been unpickled."""
+            if name != "_agent":
+                raise AttributeError(name)
+            from ._install import agent  # noqa: PLC0415 - it imports this module
+
+            return agent()
 
     def get_token(
         self,

@@ -2,7 +2,7 @@
 
 | what is known | what happens |
 |---|---|
-| no holder ever said hello | `NoSession` after 3 s |
+| no holder ever said hello | the parent kernel, else `NoSession`, after 3 s |
 | only one of another version did | `VersionMismatch` |
 | signed out | `SignInRequired` at once |
 | a debugger evaluates | `DebuggerWaits`, after a second in another thread |
@@ -21,7 +21,6 @@ from ._protocol import VERSION
 from .errors import (
     CdfAuthError,
     DebuggerWaits,
-    NoSession,
     TokenTimeout,
     VersionMismatch,
 )
@@ -60,7 +59,15 @@ _NOTICES = {
 class Wait:
     """One call's wait for a token."""
 
-    __slots__ = ("_agent", "_min_ttl", "_pin", "_scopes", "_started", "_wait")
+    __slots__ = (
+        "_agent",
+        "_min_ttl",
+        "_pin",
+        "_scopes",
+        "_started",
+        "_wait",
+        "reason",
+    )
 
     def __init__(
         self,
@@ -83,6 +90,8 @@ class Wait:
         self._min_ttl = min_ttl
         self._wait = math.inf if wait is None else wait
         self._started = agent.clock.monotonic()
+        #: Why the holder has to wait for a person, if it does.
+        self.reason: str | None = None
 
     def steps(self) -> Steps:
         """Ask and wait until there is a token, or a reason why there is none."""
@@ -127,15 +136,16 @@ class Wait:
             if state.foreign_version is not None:
                 raise VersionMismatch(VERSION, state.foreign_version)
             if waited >= min(SILENCE, self._wait):
-                raise NoSession
+                self._agent.go_elsewhere(question)
         held = self._agent.debugged_since
         if held is not None and now - max(held, self._started) >= DEBUGGER_PATIENCE:
             raise DebuggerWaits
         if waited >= self._wait:
             raise TokenTimeout(self._wait, question.reason)
-        if not question.told and (
-            question.reason or (state.attached and waited >= SILENCE)
-        ):
+        self.reason = question.reason
+        is_long = question.reason or (state.attached and waited >= SILENCE)
+        # Of many children that wait their kernel tells, once.
+        if is_long and not question.told and not self._agent.is_child:
             question.told = True
             sys.stderr.write(f"cdf_auth: {_NOTICES[question.reason is not None]}.\n")
         return max(0.0, min(question.send_at - now, self._wait - waited, _NAP))
