@@ -18,7 +18,7 @@ import {
   makeEnvironment
 } from './common/steps.mjs';
 
-const KERNELS = ['kernel-ipykernel6', 'kernel-ipykernel7'];
+const KERNELS = ['kernel-ipykernel6', 'kernel-ipykernel7', 'kernel-joblib'];
 
 /**
  * @param {{test?: boolean, build?: boolean, signal?: AbortSignal}} [options]

@@ -6,6 +6,7 @@ import atexit
 import contextlib
 import os
 import selectors
+import socket
 import threading
 import time
 from typing import TYPE_CHECKING
@@ -53,6 +54,9 @@ class Children:
             return
         with LOCK:
             self._is_closed = True
+            with contextlib.suppress(OSError):
+                # Wakes the thread that waits for it.
+                self._listener.shutdown(socket.SHUT_RDWR)
             self._listener.close()
             _folder.remove(self.folder)
 

@@ -117,7 +117,7 @@ class Installation:
 _lock = threading.Lock()
 _installation: Installation | None = None
 #: The agent of a process without a kernel.
-_childs_agent: Agent | None = None
+_alone: Agent | None = None
 
 
 def install(kernel: object = None) -> bool:
@@ -145,20 +145,20 @@ def agent() -> Agent:
     Raises `NotInKernel` where there is no kernel, or one of another kind.
     """
     if _installation is None and not install():
-        return _agent_without_kernel()
+        return _without_kernel()
     return cast("Installation", _installation).agent
 
 
-def _agent_without_kernel() -> Agent:
+def _without_kernel() -> Agent:
     """Give the agent of a child process, which asks the kernel that it comes from."""
-    global _childs_agent  # noqa: PLW0603 - one in a process, as of a kernel
+    global _alone  # noqa: PLW0603 - one in a process, as of a kernel
     folder = _folder.inherited()
     with _lock:
-        if _childs_agent is None:
+        if _alone is None:
             if folder is None:
                 raise NotInKernel
-            _childs_agent = _parent.child_agent(folder, SLOT)
-        return _childs_agent
+            _alone = _parent.child_agent(folder, SLOT)
+        return _alone
 
 
 def _find_kernel() -> Anything:
@@ -177,8 +177,8 @@ def _after_fork() -> None:
     _folder.LOCK.release()
     if _installation is not None:
         _installation.forked_child()
-    if _childs_agent is not None:
-        _parent.forked_child(_childs_agent)
+    if _alone is not None:
+        _parent.forked_child(_alone)
 
 
 if hasattr(os, "register_at_fork"):
