@@ -36,7 +36,8 @@ class Children:
         self._agent = agent
         self._owner = os.getpid()
         self._is_closed = False
-        self._all: list[Child] = []
+        #: Those that are connected, strangers included.
+        self.connected: list[Child] = []
         with LOCK:
             self.folder, self._key, self._listener = _folder.make()
         atexit.register(self.close)
@@ -45,7 +46,7 @@ class Children:
 
     def tell(self) -> None:
         """Tell each one what has changed; from any thread, and without waiting."""
-        for child in list(self._all):
+        for child in list(self.connected):
             child.tell()
 
     def close(self) -> None:
@@ -63,9 +64,9 @@ class Children:
     def abandon(self) -> None:
         """Close what a forked child has inherited; the parent keeps its own."""
         self._listener.close()
-        for child in self._all:
+        for child in self.connected:
             child.peer.close()
-        self._all.clear()
+        self.connected.clear()
 
     def _listen(self) -> None:
         # The first has no descriptor of its own; Windows has the other one only.
@@ -88,7 +89,7 @@ class Children:
 
             peer, _ = self._listener.accept()
             child = Child(self._agent, peer)
-            self._all.append(child)
+            self.connected.append(child)
         try:
             threading.Thread(target=self._serve, args=(child,), daemon=True).start()
         except RuntimeError:
@@ -100,7 +101,7 @@ class Children:
 
         try:
             with contextlib.suppress(OSError, EOFError, _wire.Strange):
-                if len(self._all) <= _MAX_CHILDREN:
+                if len(self.connected) <= _MAX_CHILDREN:
                     child.peer.settimeout(_PATIENCE)
                     _wire.greet(child.peer, self._key)
                     child.peer.settimeout(None)
@@ -110,5 +111,5 @@ class Children:
 
     def _remove(self, child: Child) -> None:
         with LOCK:
-            self._all.remove(child)
+            self.connected.remove(child)
             child.peer.close()

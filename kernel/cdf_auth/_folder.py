@@ -19,8 +19,8 @@ from typing import NamedTuple
 
 from .errors import ParentGone, ParentRefused
 
-#: Held while this process forks, and wherever a descriptor comes or goes: a forked child
-#: must close all of them, or the others would never see that the kernel has ended.
+#: Held while this process forks, and wherever a descriptor comes or goes. A forked
+#: child must close all of them, or others would never see that the kernel has ended.
 LOCK = threading.RLock()
 
 VARIABLE = "CDF_AUTH_PARENT"
@@ -80,7 +80,7 @@ def connect(folder: str) -> socket.socket:
         from . import _wire  # noqa: PLC0415
     try:
         key = Path(folder, _KEY).read_bytes()
-        peer = _reach(Path(folder))
+        peer = reach(Path(folder))
         try:
             _wire.introduce(peer, key)
         except BaseException:
@@ -90,6 +90,21 @@ def connect(folder: str) -> socket.socket:
         raise ParentRefused from error
     except (OSError, EOFError, ValueError) as error:
         raise ParentGone from error
+    return peer
+
+
+def reach(folder: Path) -> socket.socket:
+    """Connect, and say nothing yet. Raises `OSError`, or `ValueError` on Windows."""
+    family = getattr(socket, "AF_UNIX", None)
+    peer = socket.socket() if family is None else socket.socket(family)
+    try:
+        if family is None:
+            peer.connect((_HOST, int((folder / _PORT).read_bytes())))
+        else:
+            peer.connect(str(folder / _SOCKET))
+    except BaseException:
+        peer.close()
+        raise
     return peer
 
 
@@ -122,20 +137,6 @@ def _listen(folder: Path) -> socket.socket:
     listener.listen(_BACKLOG)
     listener.setblocking(False)  # noqa: FBT003 - the signature of `socket`
     return listener
-
-
-def _reach(folder: Path) -> socket.socket:
-    family = getattr(socket, "AF_UNIX", None)
-    peer = socket.socket() if family is None else socket.socket(family)
-    try:
-        if family is None:
-            peer.connect((_HOST, int((folder / _PORT).read_bytes())))
-        else:
-            peer.connect(str(folder / _SOCKET))
-    except BaseException:
-        peer.close()
-        raise
-    return peer
 
 
 def _write(file: Path, content: bytes) -> None:

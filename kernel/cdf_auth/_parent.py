@@ -37,7 +37,8 @@ class Link:
         self._lock = threading.Lock()
         #: What is to be sent, while there is a connection or one is made.
         self._outbox: SimpleQueue[Content | None] | None = None
-        self._peer: socket.socket | None = None
+        #: The connection, while there is one.
+        self.peer: socket.socket | None = None
 
     def send(self, data: Content) -> None:
         """Ask; from any thread."""
@@ -54,14 +55,14 @@ class Link:
 
     def abandon(self) -> None:
         """Close what a forked child has inherited."""
-        if self._peer is not None:
-            self._peer.close()
+        if self.peer is not None:
+            self.peer.close()
 
     def _run(self, outbox: SimpleQueue[Content | None]) -> None:
         error: CdfAuthError = ParentGone()
         try:
             with _folder.connect(self.folder) as peer:
-                self._peer = peer
+                self.peer = peer
                 from . import _wire  # noqa: PLC0415 - `connect` has imported it
 
                 _wire.run(peer, outbox, self._receive)
@@ -69,7 +70,7 @@ class Link:
             error = its
         finally:
             with self._lock:
-                self._outbox = self._peer = None
+                self._outbox = self.peer = None
             if self.agent is not None:
                 self.agent.fail(error)
 

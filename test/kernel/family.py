@@ -35,7 +35,7 @@ class Family(World):
     @contextmanager
     def stranger(self, *, key=None):
         """Connect by hand, as one who knows the key if it is given."""
-        with _folder._reach(self.folder) as peer:
+        with _folder.reach(self.folder) as peer:
             peer.settimeout(LIMIT)
             if key is not None:
                 introduce(peer, key)
@@ -48,7 +48,7 @@ class Family(World):
     def end(self):
         """End as a process does: nobody listens, and connections are closed."""
         self.children.close()
-        for child in list(self.children._all):
+        for child in list(self.children.connected):
             shut(child.peer)
 
 

@@ -72,13 +72,12 @@ thread.start()
 thread.join()
 print(os.read(read, 10000).decode())
 """,
-    "a child of a child, fork of fork": "print(*work.run('fork', work.in_a_child, 'fork'))",
-    "a child of a child, spawn of spawn": (
-        "print(*work.run('spawn', work.in_a_child, 'spawn'))"
-    ),
-    "a child of a child, fork of spawn": (
-        "print(*work.run('spawn', work.in_a_child, 'fork'))"
-    ),
+    **{
+        f"a child of a child, {its} of {ours}": f"""
+print(*work.run("{ours}", work.in_a_child, "{its}"))
+"""
+        for ours, its in (("fork", "fork"), ("spawn", "spawn"), ("spawn", "fork"))
+    },
 }
 
 #: Only where the package is installed: a new Python finds it there.
@@ -91,7 +90,7 @@ print(subprocess.run([sys.executable, "-c", code], text=True, check=True,
 ).stdout)
 """,
     "an exclamation mark": """
-!{sys.executable} -c "import sys; sys.path.insert(0, {folder!r}); import work; print(*work.two())"
+!cd {folder} && {sys.executable} -c "import work; print(*work.two())"
 """,
 }
 
@@ -125,7 +124,8 @@ def serve(kernel, start_holder, bootstrap, work):
     kernel.execute_silently(bootstrap)
     holder.attach()
     kernel.run(
-        f"import os, sys; folder = {str(work)!r}\nsys.path.insert(0, folder)\nimport work"
+        f"import os, sys\nfolder = {str(work)!r}\nsys.path.insert(0, folder)\n"
+        "import work"
     )
     return kernel, holder
 

@@ -2,12 +2,16 @@
 
 import json
 import os
-import stat
+import socket
 import threading
+from contextlib import suppress
+from itertools import count
 
 import pytest
 from cdf_auth import ParentGone, ParentRefused
+from cdf_auth._cache import Slot
 from cdf_auth._children import LOCK
+from cdf_auth._parent import child_agent
 from cdf_auth._wire import MAX_BYTES
 from family import Family, wait_until
 from hypothesis import given, settings
@@ -29,61 +33,14 @@ def besieged():
 
 def assert_well(family):
     """Assert that a new child is served, and that no one else is kept."""
-    wait_until(lambda: not family.children._all)
+    wait_until(lambda: not family.children.connected)
     child = family.child()
     assert child.get_token(()) == family.get_token()
-    child.port._peer.shutdown(2)
+    child.port.peer.shutdown(socket.SHUT_RDWR)
 
 
 def frame(data):
     return len(data).to_bytes(4, "big") + data
-
-
-def test_the_folder_and_what_is_in_it_are_the_users_own(family):
-    modes = {
-        one.name: stat.S_IMODE(one.lstat().st_mode)
-        for one in (family.folder, *family.folder.iterdir())
-    }
-    assert modes == {family.folder.name: 0o700, "key": 0o600, "socket": 0o600}
-    assert len(family.key) == 32
-
-
-def test_the_key_is_nowhere_else(family):
-    for form in (family.key, family.key.hex().encode()):
-        assert all(form not in value for value in os.environb.values())
-
-
-def test_the_umask_opens_nothing(monkeypatch):
-    monkeypatch.setenv("CDF_AUTH_PARENT", "")
-    before = os.umask(0)
-    try:
-        family = Family()
-    finally:
-        os.umask(before)
-    with pytest.MonkeyPatch.context():
-        test_the_folder_and_what_is_in_it_are_the_users_own(family)
-    family.end()
-
-
-def test_the_folder_goes_with_the_kernel(family):
-    family.children.close()
-    assert not family.folder.exists()
-    with pytest.raises(ParentGone):
-        family.child().get_token(())
-
-
-def test_a_temporary_folder_with_a_name_too_long_for_sockets(monkeypatch, tmp_path):
-    monkeypatch.setenv("CDF_AUTH_PARENT", "")
-    long = tmp_path / ("long" * 20)
-    long.mkdir()
-    monkeypatch.setattr("tempfile.tempdir", str(long))
-    family = Family()
-    family.attach()
-    family.answer_all()
-    assert family.child().get_token(()) == "token-1"
-    family.end()
-    assert list(long.iterdir()) == []
-    assert not family.folder.exists()
 
 
 def test_who_has_another_key_is_refused(besieged, tmp_path):
@@ -92,9 +49,6 @@ def test_who_has_another_key_is_refused(besieged, tmp_path):
     asked = len(besieged.port.sent)
     with pytest.raises(EOFError), besieged.stranger(key=bytes(32)):
         raise AssertionError("It came in.")
-    from cdf_auth._parent import child_agent
-    from cdf_auth._cache import Slot
-
     with pytest.raises(ParentGone):
         child_agent(str(tmp_path), Slot()).get_token(())
     assert len(besieged.port.sent) == asked
@@ -103,11 +57,6 @@ def test_who_has_another_key_is_refused(besieged, tmp_path):
 
 def test_a_kernel_that_does_not_know_the_key_is_no_parent(besieged, tmp_path):
     """Somebody else may have taken the address."""
-    import socket
-
-    from cdf_auth._cache import Slot
-    from cdf_auth._parent import child_agent
-
     (tmp_path / "key").write_bytes(bytes(32))
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(str(tmp_path / "socket"))
@@ -127,15 +76,6 @@ def test_a_kernel_that_does_not_know_the_key_is_no_parent(besieged, tmp_path):
     assert caught.value.code == "parent_refused"
 
 
-def test_a_folder_that_may_not_be_opened(besieged, monkeypatch):
-    def forbid(path):
-        raise PermissionError
-
-    monkeypatch.setattr("pathlib.Path.read_bytes", forbid)
-    with pytest.raises(ParentRefused):
-        besieged.child().get_token(())
-
-
 def test_who_says_nothing_is_sent_away(besieged, monkeypatch):
     monkeypatch.setattr("cdf_auth._children._PATIENCE", 0.2)
     with besieged.stranger() as peer:
@@ -150,10 +90,8 @@ def test_garbage_without_the_key(besieged, garbage):
     with besieged.stranger() as peer:
         peer.sendall(garbage + bytes(64))
         assert len(peer.recv(32)) == 32
-        try:
+        with suppress(ConnectionResetError):
             assert peer.recv(100) == b""
-        except ConnectionResetError:
-            pass
     assert_well(besieged)
 
 
@@ -232,17 +170,20 @@ def test_any_question_whatever(besieged, question):
     assert_well(besieged)
 
 
+def ask_for_ever(peer):
+    for number in count():
+        question = {"v": 1, "op": "token", "id": str(number), "session": None}
+        peer.sendall(frame(json.dumps({**question, "scopes": []}).encode()))
+
+
 def test_one_that_asks_and_never_reads_holds_nobody_up(besieged, monkeypatch):
     monkeypatch.setattr("cdf_auth._child._MAX_UNSENT", 50)
     besieged.get_token()
-    with besieged.stranger(key=besieged.key) as peer:
-        number = 0
-        with pytest.raises(OSError, match=r"ipe|reset"):
-            while True:
-                number += 1
-                question = {"v": 1, "op": "token", "id": str(number), "scopes": []}
-                question["session"] = None
-                peer.sendall(frame(json.dumps(question).encode()))
+    with (
+        besieged.stranger(key=besieged.key) as peer,
+        pytest.raises(OSError, match=r"ipe|reset"),
+    ):
+        ask_for_ever(peer)
     assert_well(besieged)
 
 
@@ -254,14 +195,3 @@ def test_a_silent_one_does_not_hold_the_kernel_up(besieged):
         besieged.select("s-1", "south")
         assert besieged.child().context().project == "south"
     wait_until(lambda: besieged.agent.state.switch.current.project == "south")
-
-
-def test_no_place_for_a_socket(monkeypatch, tmp_path):
-    from cdf_auth import _folder
-
-    def refuse(**options):
-        raise PermissionError
-
-    monkeypatch.setattr("tempfile.mkdtemp", refuse)
-    with pytest.raises(OSError, match="no place"):
-        _folder.make()

@@ -108,10 +108,10 @@ child.kill()
 child.wait()
 end = time.monotonic() + 25
 while time.monotonic() < end and (
-    installation.children._all or installation.agent.state.questions.all()
+    installation.children.connected or installation.agent.state.questions.all()
 ):
     time.sleep(0.01)
-print(installation.children._all, installation.agent.state.questions.all())
+print(installation.children.connected, installation.agent.state.questions.all())
 print([one.name for one in threading.enumerate() if "_answer" in one.name])
 """
 
@@ -132,7 +132,7 @@ try:
 except KeyboardInterrupt:
     print("interrupted")
 '''
-child = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
+child = subprocess.Popen([sys.executable, "-c", code], stdout=-1, text=True)
 """
 
 
@@ -227,3 +227,39 @@ def test_the_folder_goes_at_the_kernels_end(installed):
     kernel.client.shutdown()
     kernel.manager.provisioner.process.wait(LIMIT)
     assert not Path(folder).exists()
+
+
+NO_PLACE = """
+import tempfile
+def mkdtemp(*arguments, **options):
+    raise OSError("no space")
+tempfile.mkdtemp = mkdtemp
+"""
+
+NO_DOOR = """
+import os, subprocess, sys
+read, write = os.pipe()
+first = get_token()
+if not (child := os.fork()):
+    try:
+        assert get_token() == first
+        get_token(min_ttl=10**6)
+    except Exception as error:
+        os.write(write, error.code.encode())
+    finally:
+        os._exit(0)
+print(os.read(read, 100).decode())
+code = "import cdf_auth\\ntry: cdf_auth.get_token()\\n"
+code += "except cdf_auth.CdfAuthError as error: print(error.code)"
+print(subprocess.run([sys.executable, "-c", code], stdout=-1, text=True).stdout)
+"""
+
+
+def test_a_machine_without_a_place_for_a_socket(start_kernel, start_holder, bootstrap):
+    kernel = start_kernel(extra_env={"PYTHONPATH": str(ROOT / "kernel")})
+    holder = start_holder(kernel)
+    kernel.run(NO_PLACE)
+    kernel.execute_silently(bootstrap)
+    holder.attach()
+    assert kernel.run(NO_DOOR).lines == ["forked_process", "not_in_kernel"]
+    assert "no tokens for children (OSError)" in kernel.log.read_text(errors="replace")

@@ -1,11 +1,9 @@
 """A child's agent asks its kernel's, and is told what changes."""
 
 import asyncio
-import pickle
 import threading
 from time import monotonic
 
-import cdf_auth
 import pytest
 from cdf_auth import (
     CdfAuthError,
@@ -15,7 +13,6 @@ from cdf_auth import (
     TokenRefused,
     TokenTimeout,
     VersionMismatch,
-    _install,
     errors,
 )
 from fake_clock import SCOPES, STORAGE
@@ -221,43 +218,3 @@ def test_a_kernel_of_another_version(served_family, monkeypatch):
     monkeypatch.setattr("cdf_auth._child._protocol.VERSION", 2)
     with pytest.raises(VersionMismatch):
         child.get_token(())
-
-
-def test_a_pickled_context_holds_no_token_and_asks_where_it_is(
-    served_family, monkeypatch
-):
-    token = served_family.get_token()
-    context = served_family.agent.context()
-    pickled = pickle.dumps(context)
-    assert token.encode() not in pickled
-    child = served_family.child()
-    monkeypatch.setattr(_install, "_alone", child)
-    again = pickle.loads(pickled)
-    assert again == context
-    assert again._agent is child
-    assert again.get_token() == token
-
-
-def test_a_pickled_context_where_there_is_no_kernel(served_family, monkeypatch):
-    monkeypatch.setenv("CDF_AUTH_PARENT", "")
-    context = pickle.loads(pickle.dumps(served_family.agent.context()))
-    assert context.project == "north"
-    with pytest.raises(cdf_auth.NotInKernel, match="child process"):
-        context.get_token()
-
-
-def test_a_kernel_without_a_holder_asks_the_one_it_comes_from(served_family, world):
-    """As when papermill is started from a notebook."""
-    from cdf_auth._parent import Link
-
-    nested = world.agent
-    nested.clock = served_family.clock
-    nested.elsewhere = lambda: Link(str(served_family.folder), nested)
-    started = monotonic()
-    assert nested.get_token(()) == "token-1"
-    assert 2.9 < monotonic() - started < 10
-    # A holder of its own takes over.
-    world.attach()
-    world.answer_all()
-    assert nested.get_token((STORAGE,)) == "token-1"
-    assert len(world.port.sent) > 0
