@@ -46,7 +46,6 @@ class Installation:
         redact(self.kernel, self.agent.held_tokens)
         if self._is_first:
             self._is_first = False
-            self._listen_for_children()
             events = self.kernel.shell.events
             events.register("pre_run_cell", self._before_cell)
             events.register("post_run_cell", self._after_cell)
@@ -55,6 +54,8 @@ class Installation:
             self._offer_name()
         self._is_shown_idle = _kernel.is_control_thread(self.kernel)
         self._hook.put_on()
+        if self.children is None:
+            self._listen_for_children()
 
     def forked_child(self) -> None:
         """Let the agent ask the process that this one is a fork of."""

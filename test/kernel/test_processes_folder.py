@@ -58,6 +58,23 @@ def test_a_temporary_folder_with_a_name_too_long_for_sockets(monkeypatch, tmp_pa
     assert not family.folder.exists()
 
 
+def test_where_python_has_no_local_sockets(monkeypatch):
+    """As on Windows."""
+    monkeypatch.setenv("CDF_AUTH_PARENT", "")
+    monkeypatch.delattr("socket.AF_UNIX")
+    family = Family()
+    family.attach()
+    family.answer_all()
+    names = {one.name for one in family.folder.iterdir()}
+    assert names == {"key", "port"}
+    assert family.child().get_token(()) == "token-1"
+    with pytest.raises(EOFError), family.stranger(key=bytes(32)):
+        raise AssertionError("It came in.")
+    family.end()
+    with pytest.raises(ParentGone):
+        family.child().get_token(())
+
+
 def test_a_folder_that_may_not_be_opened(served_family, monkeypatch):
     def forbid(path):
         raise PermissionError
