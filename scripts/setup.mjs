@@ -23,6 +23,7 @@ import {
 const KERNELS = [
   'kernel-ipykernel6',
   'kernel-ipykernel7',
+  'kernel-joblib',
   'kernel-sdk7',
   'kernel-sdk8',
   'headless'

@@ -21,6 +21,8 @@ from .errors import (
     ForkedProcess,
     NoSession,
     NotInKernel,
+    ParentGone,
+    ParentRefused,
     SignInRequired,
     TokenRefused,
     TokenTimeout,
@@ -43,6 +45,8 @@ __all__ = [
     "NoProject",
     "NoSession",
     "NotInKernel",
+    "ParentGone",
+    "ParentRefused",
     "ProjectUnknown",
     "SignInRequired",
     "TokenRefused",
@@ -74,8 +78,8 @@ def get_token(
 
     Raises `SignInRequired` once the user has signed out, `NoSession` after 3 seconds
     in a kernel to which nobody has ever attached, `TokenTimeout`, `TokenRefused` with
-    the sign-in's own code and text, `NotInKernel` and, in a forked child whose token
-    isn't fresh any more, `ForkedProcess`.
+    the sign-in's own code and text, and `NotInKernel`. A child process of a kernel
+    asks that kernel, and raises the same; `ParentGone` once it has ended.
 
     Without JupyterLab the environment variables of Cognite's toolkit are used, after
     those 3 seconds in a kernel and at once in a script; `EnvironmentIncomplete` and

@@ -51,14 +51,22 @@ class Agent:
         """Keep in `slot` the token that `get_token()` without arguments gives."""
         self.instance = secrets.token_hex(8)
         self.clock = clock
-        #: Set in a forked child, where no answer arrives.
+        #: Set in a forked child that can't ask its parent.
         self.forked = False
+        #: Whether a parent process is asked, in the place of a holder of sessions.
+        self.is_child = False
+        #: Called after each change, outside the lock: child processes are told.
+        self.changed: Callable[[], None] = lambda: None
+        #: Gives whom to ask where nobody attaches to this kernel, if there is anyone.
+        self.elsewhere: Callable[[], Port | None] = lambda: None
         #: Since when control handles nothing but a debugger's request, if it does (s).
         self.debugged_since: float | None = None
         #: Since when code has waited for a holder in vain (s): the first call's start.
         self.alone_since: float | None = None
         self.headless = headless or Headless(clock)
-        self._port = port
+        #: Who is asked: a holder by the kernel, or a parent process.
+        self.port = self._own_port = port
+        self._slot = slot
         self.state = State(clock, slot)
         self._lock = threading.Lock()
 
@@ -72,10 +80,14 @@ class Agent:
                 self.state.act(message)
                 is_hello = isinstance(message, protocol.Hello)
                 greeting = self._greet() if is_hello else {}
+                if is_hello:
+                    # From now on this kernel has a holder of its own.
+                    self.port, self.is_child = self._own_port, False
         except Refusal as refusal:
             if refusal.version is not None:
                 self.state.foreign_version = refusal.version
             return protocol.refuse(self.instance, refusal)
+        self.changed()
         return protocol.acknowledge(self.instance, **greeting)
 
     def cell_starts(self, cell: str | None, date: datetime | None) -> None:
@@ -83,12 +95,14 @@ class Agent:
         with self._lock:
             self.state.switch.cell_starts(cell, date)
             self.state.refill()
+        self.changed()
 
     def cell_ends(self) -> None:
         """Report that the main shell has ended a cell."""
         with self._lock:
             self.state.switch.cell_ends()
             self.state.refill()
+        self.changed()
 
     def in_cell(self, act: Callable[[], None]) -> None:
         """Do `act` if a cell of the main shell runs, and before its end is told."""
@@ -104,13 +118,35 @@ class Agent:
         """Report that the debugger's request has been answered."""
         self.debugged_since = None
 
-    def forked_child(self) -> None:
-        """Report that this is a forked child: another thread may have held the lock."""
-        self.forked = True
+    def forked_child(self, port: Port | None = None) -> None:
+        """Report that this is a forked child, whose parent `port` asks.
+
+        Another thread may have held the lock at that moment, in the middle of a change.
+        Without a `port` the tokens of before the fork are all there is.
+        """
         self._lock = threading.Lock()
+        self.changed = lambda: None
+        self.debugged_since = None
         # The threads that would have answered are the parent's.
         self.headless.forked_child()
-        self.state.questions = Questions()
+        if port is None:
+            self.forked = True
+            self.state.questions = Questions()
+            return
+        self._slot.clear()
+        self.state = State(self.clock, self._slot)
+        self._own_port = port
+        self.follow(port)
+
+    def follow(self, port: Port) -> None:
+        """Ask a parent process by `port`; its silence is no lack of a holder."""
+        self.port, self.is_child = port, True
+        self.state.attached = True
+
+    def fail(self, error: CdfAuthError, id: str | None = None) -> None:  # noqa: A002
+        """Give `error` to those who wait for the question `id`, `None` for all."""
+        with self._lock:
+            self.state.questions.answer(error, lambda one: id in (None, one.id))
 
     @property
     def has_sessions(self) -> bool:
@@ -173,7 +209,7 @@ class Agent:
         if not self.is_own(key):
             if self.forked:
                 raise ForkedProcess
-            obstacle = self._port.obstacle()
+            obstacle = self.port.obstacle()
             if obstacle is not None:
                 raise obstacle
         with self._lock:
@@ -183,6 +219,15 @@ class Agent:
         """Stop waiting for `question`."""
         with self._lock:
             self.state.questions.leave(question)
+
+    def go_elsewhere(self, question: Question) -> None:
+        """Ask the parent process from now on. Raises `NoSession` without one."""
+        port = self.elsewhere()
+        if port is None:
+            raise NoSession
+        with self._lock:
+            self.follow(port)
+            question.send_at = self.clock.monotonic()
 
     def send(self, question: Question) -> None:
         """Send `question` where it is due, again with the same id."""
@@ -197,7 +242,7 @@ class Agent:
             best = self.state.look(question.key, 0)
             self.headless.fetch(question, best, self._settle)
         else:
-            self._port.send(self._worded(question))
+            self.port.send(self._worded(question))
 
     # Without a holder.
 
@@ -226,6 +271,7 @@ class Agent:
             # A holder that has come meanwhile is told about by its messages.
             if not self.state.attached and self.state.switch.current is None:
                 self.state.adopt(selected)
+        self.changed()
         return True
 
     def _settle(self, key: Key, outcome: Held | CdfAuthError) -> None:

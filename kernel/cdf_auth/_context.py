@@ -17,7 +17,8 @@ class Context:
     """The selection at the moment of the call, pinned to its sign-in.
 
     `project` is `None` where none has been selected; `base_url` is the cluster's,
-    such as "https://westeurope-1.cognitedata.com".
+    such as "https://westeurope-1.cognitedata.com". It can be sent to child processes:
+    it holds no token, and asks for one there.
     """
 
     connection: str
@@ -32,6 +33,20 @@ class Context:
     def scopes(self) -> tuple[str, ...]:
         """What to ask for where the token is for CDF itself."""
         return self._pin[1]
+
+    def __getstate__(self) -> dict[str, object]:
+        """Leave the agent, which belongs to this process."""
+        return {key: value for key, value in vars(self).items() if key != "_agent"}
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Agent:
+            """Give the agent of the process in which it has been unpickled."""
+            if name != "_agent":
+                raise AttributeError(name)
+            from ._install import agent  # noqa: PLC0415 - it imports this module
+
+            return agent()
 
     def get_token(
         self,

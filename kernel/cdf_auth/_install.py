@@ -1,4 +1,4 @@
-"""Puts the agent into the kernel of this process, once."""
+"""Puts the agent into the kernel of this process, once, or into a child of a kernel."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import sys
 import threading
 from typing import TYPE_CHECKING, cast
 
-from . import _kernel
+from . import _children, _folder, _kernel, _parent
 from ._agent import Agent
 from ._cache import Slot
 from ._clock import SystemClock
@@ -36,6 +36,11 @@ class Installation:
         self._hook = Hook(kernel, self.agent, self._show_busy_again)
         self._is_first = True
         self._is_shown_idle = False
+        self.children: _children.Children | None = None
+        #: The kernel that this one was started from, if it was.
+        self._parent = _folder.inherited()
+        self._link: _parent.Link | None = None
+        self.agent.elsewhere = self._elsewhere
 
     def put_in(self) -> None:
         """Change the kernel; harmless where that is done already."""
@@ -50,6 +55,33 @@ class Installation:
             self._offer_name()
         self._is_shown_idle = _kernel.is_control_thread(self.kernel)
         self._hook.put_on()
+        if self.children is None:
+            self._listen_for_children()
+
+    def forked_child(self) -> None:
+        """Let the agent ask the process that this one is a fork of."""
+        if self._link is not None:
+            self._link.abandon()
+            self._link = None
+        if self.children is not None:
+            self.children.abandon()
+            self._parent = str(self.children.folder)
+            self.children = None
+        self.agent.forked_child(self._elsewhere())
+
+    def _listen_for_children(self) -> None:
+        try:
+            self.children = _children.Children(self.agent)
+            self.agent.changed = self.children.tell
+        except OSError as error:
+            fault = type(error).__name__
+            self.kernel.log.warning("cdf_auth: no tokens for children (%s)", fault)
+
+    def _elsewhere(self) -> _parent.Link | None:
+        """Tell whom to ask in a kernel to which nobody attaches."""
+        if self._link is None and self._parent is not None:
+            self._link = _parent.Link(self._parent, self.agent)
+        return self._link
 
     def _show_busy_again(self) -> None:
         """Put the status right that an installation on control has flipped.
@@ -86,7 +118,7 @@ class Installation:
 
 _lock = threading.Lock()
 _installation: Installation | None = None
-#: Of a process without a kernel.
+#: The agent of a process without a kernel.
 _alone: Agent | None = None
 
 
@@ -102,6 +134,8 @@ def install(kernel: object = None) -> bool:
     with _lock:
         if _installation is None or _installation.kernel is not kernel:
             SLOT.clear()
+            if _installation is not None and _installation.children is not None:
+                _installation.children.close()
             _installation = Installation(cast("Kernel", kernel))
         _installation.put_in()
     return True
@@ -120,12 +154,15 @@ def agent() -> Agent:
 def _without_kernel() -> Agent:
     """Give an agent that does without a kernel of its own.
 
-    First come the environment's variables, where they ask for it; whoever else can
-    answer a process without a kernel comes after them, here. Raises `NotInKernel`
-    where nobody can.
+    A child process asks the kernel that it comes from, which knows who is signed in;
+    any other follows the environment's variables. Raises `NotInKernel` where there is
+    neither.
     """
-    global _alone  # noqa: PLW0603 - there is one in a process
+    global _alone  # noqa: PLW0603 - one in a process, as of a kernel
+    folder = _folder.inherited()
     with _lock:
+        if _alone is None and folder is not None:
+            _alone = _parent.child_agent(folder, SLOT)
         if _alone is None:
             alone = Agent(NoKernel(), SystemClock(), SLOT)
             if not alone.fall_back():
@@ -138,17 +175,25 @@ def _find_kernel() -> Anything:
     # Whoever runs in a kernel has it imported; elsewhere it would take a second.
     ipython = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython else None
-    return getattr(shell, "kernel", None)
+    kernel = getattr(shell, "kernel", None)
+    # A fork of a kernel is none; its copy of the session knows whose it is.
+    owner = getattr(getattr(kernel, "session", None), "pid", None)
+    return kernel if owner in (None, os.getpid()) else None
 
 
 def _after_fork() -> None:
     global _lock  # noqa: PLW0603 - another thread may have held it
     _lock = threading.Lock()
+    _folder.LOCK.release()
     if _installation is not None:
-        _installation.agent.forked_child()
+        _installation.forked_child()
     if _alone is not None:
-        _alone.forked_child()
+        _parent.forked_child(_alone)
 
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_after_fork)
+    os.register_at_fork(
+        before=_folder.LOCK.acquire,
+        after_in_parent=_folder.LOCK.release,
+        after_in_child=_after_fork,
+    )

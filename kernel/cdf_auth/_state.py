@@ -62,6 +62,13 @@ class State:
         held = self.tokens.get(key)
         return held if held and held.is_good(min_ttl, self._clock) else None
 
+    def find(self, token: Token) -> tuple[tuple[str, tuple[str, ...]], Held] | None:
+        """Give the session and scopes of a token that is held, and its deadlines."""
+        for (session, scopes), held in list(self.tokens.items()):
+            if held.token is token and session is not None:
+                return (session, scopes), held
+        return None
+
     def join(self, key: Key, min_ttl: float | None) -> Question | None:
         """Wait for the open question about `key`, or open it.
 

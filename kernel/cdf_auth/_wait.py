@@ -2,7 +2,7 @@
 
 | what is known | what happens |
 |---|---|
-| no holder ever said hello | after 3 s what the environment says, else `NoSession` |
+| no holder ever said hello, 3 s | the environment, the parent kernel, `NoSession` |
 | only one of another version did | `VersionMismatch` |
 | signed out | `SignInRequired` at once |
 | a debugger evaluates | `DebuggerWaits`, after a second in another thread |
@@ -21,7 +21,6 @@ from ._protocol import VERSION
 from .errors import (
     CdfAuthError,
     DebuggerWaits,
-    NoSession,
     TokenTimeout,
     VersionMismatch,
 )
@@ -59,7 +58,15 @@ _HEADLESS = "the sign-in service doesn't answer yet; asking again"
 class Wait:
     """One call's wait for a token."""
 
-    __slots__ = ("_agent", "_min_ttl", "_pin", "_scopes", "_started", "_wait")
+    __slots__ = (
+        "_agent",
+        "_min_ttl",
+        "_pin",
+        "_scopes",
+        "_started",
+        "_wait",
+        "reason",
+    )
 
     def __init__(
         self,
@@ -82,6 +89,8 @@ class Wait:
         self._min_ttl = min_ttl
         self._wait = math.inf if wait is None else wait
         self._started = agent.clock.monotonic()
+        #: Why the holder has to wait for a person, if it does.
+        self.reason: str | None = None
 
     def steps(self) -> Steps:
         """Ask and wait until there is a token, or a reason why there is none."""
@@ -139,7 +148,7 @@ class Wait:
         now = agent.clock.monotonic()
         waited = now - self._started
         is_own = agent.is_own(question.key)
-        if not agent.state.attached and not is_own and self._is_alone(waited):
+        if not agent.state.attached and not is_own and self._is_alone(waited, question):
             return 0.0
         held = agent.debugged_since
         if held is not None and now - max(held, self._started) >= DEBUGGER_PATIENCE:
@@ -147,15 +156,16 @@ class Wait:
         if waited >= self._wait:
             is_headless = is_own or not agent.state.attached
             raise TokenTimeout(self._wait, question.reason, is_headless=is_headless)
-        if not question.told and (
-            question.reason or (agent.state.attached and waited >= SILENCE)
-        ):
+        self.reason = question.reason
+        is_long = question.reason or (agent.state.attached and waited >= SILENCE)
+        # Of many children that wait their kernel tells, once.
+        if is_long and not question.told and not agent.is_child:
             question.told = True
             notice = _SIGN_IN if question.reason else _SILENT
             sys.stderr.write(f"cdf_auth: {_HEADLESS if is_own else notice}.\n")
         return max(0.0, min(question.send_at - now, self._wait - waited, _NAP))
 
-    def _is_alone(self, waited: float) -> bool:
+    def _is_alone(self, waited: float, question: Question) -> bool:
         """Tell whether the environment is to be followed; raise where it can't be.
 
         Each run counts its own 3 s once, from the first call, so that a later call
@@ -170,7 +180,7 @@ class Wait:
         if agent.headless.is_meant:
             return agent.is_alone(SILENCE)
         if waited >= min(SILENCE, self._wait):
-            raise NoSession
+            agent.go_elsewhere(question)
         return False
 
 

@@ -38,27 +38,58 @@ class CdfAuthError(Exception):
 
 
 class NotInKernel(CdfAuthError):  # noqa: N818 - named for what it says, as SystemExit is
-    """There is no Jupyter kernel in this process, or one of another kind."""
+    """The process is no Jupyter kernel of a kind that works, nor a child of one."""
 
     def __init__(self) -> None:
-        """Say where it works."""
+        """Say where it works, and where it will."""
         super().__init__(
             "not_in_kernel",
-            "This Python process is no Jupyter kernel, so no token can be fetched.",
-            f"Call it in a notebook and hand the token over. {_OR_HEADLESS}",
+            "This Python process is neither a Jupyter kernel nor a child process of "
+            "one on the same machine, so there is nobody to ask for a token.",
+            "Call get_token() in the notebook and hand the token over, anew before it "
+            "expires; workers on other machines (Dask, Spark) will be served by a "
+            f"later version. {_OR_HEADLESS}",
         )
 
 
 class ForkedProcess(CdfAuthError):  # noqa: N818
-    """A forked child has the token of before the fork and can't fetch another."""
+    """A forked child that can't ask its parent has the token of before the fork."""
 
     def __init__(self) -> None:
         """Say what a child can do."""
         super().__init__(
             "forked_process",
-            "A forked child of the kernel can't fetch a token: answers reach the "
-            "kernel itself only.",
-            "Call get_token() in the notebook and hand the token to the child.",
+            "This forked child can't ask its kernel for a token: there is no place for "
+            "a local socket, as the kernel's log says.",
+            "Make a temporary folder writable (TMPDIR) and restart the kernel, or call "
+            "get_token() in the notebook and hand the token to the child.",
+        )
+
+
+class ParentGone(CdfAuthError):  # noqa: N818
+    """The kernel that this child process gets its tokens from can't be reached."""
+
+    def __init__(self) -> None:
+        """Say what became of it."""
+        super().__init__(
+            "parent_gone",
+            "The kernel that started this process, and that gives it its tokens, has "
+            "ended or been restarted, or runs on another machine.",
+            "Start the process again from a notebook that runs; on another machine, "
+            "hand it a token.",
+        )
+
+
+class ParentRefused(CdfAuthError):  # noqa: N818
+    """The kernel that is to give this process its tokens is another user's."""
+
+    def __init__(self) -> None:
+        """Say who may ask."""
+        super().__init__(
+            "parent_refused",
+            "The kernel that started this process gives tokens only to processes of "
+            "its own user.",
+            "Run the process as the same user, or hand it a token.",
         )
 
 
@@ -175,6 +206,12 @@ class EnvironmentUnusable(CdfAuthError):  # noqa: N818
 
 class TokenRefused(CdfAuthError):  # noqa: N818
     """The holder of the session can't get this token; code and text are its own."""
+
+
+def named(kind: str, code: str, message: str, action: str) -> CdfAuthError:
+    """Give the error of another process: of the same class, where it is known here."""
+    kinds = {one.__name__: one for one in CdfAuthError.__subclasses__()}
+    return _restore(kinds.get(kind, TokenRefused), code, message, action)
 
 
 def _restore(kind: type[CdfAuthError], *parts: str) -> CdfAuthError:

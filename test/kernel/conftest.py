@@ -5,6 +5,7 @@ import sys
 
 import pytest
 from fake_clock import World
+from family import Family
 from holder import Holder
 from matrix_results import MatrixResults
 from real_kernel import ROOT, RealKernel, python_of
@@ -115,3 +116,20 @@ def served(world):
     world.attach()
     world.answer_all()
     return world
+
+
+@pytest.fixture
+def family(monkeypatch):
+    """Return a kernel's agent that child processes can ask; nobody has spoken to it."""
+    monkeypatch.setenv("CDF_AUTH_PARENT", "")
+    family = Family()
+    yield family
+    family.end()
+
+
+@pytest.fixture
+def served_family(family):
+    """Return one that knows what is selected, and whose holder answers."""
+    family.attach()
+    family.answer_all()
+    return family

@@ -50,29 +50,6 @@ def test_an_error_reaches_all_who_wait(kernel, attached):
     )
 
 
-FORK = """
-import os, sys
-read, write = os.pipe()
-first = get_token()
-if not os.fork():
-    said = []
-    try:
-        said.append(str(get_token() == first))
-        get_token(min_ttl=10**6)
-    except BaseException as error:
-        said.append(error.code)
-    os.write(write, " ".join(said).encode())
-    os._exit(0)
-os.wait()
-print(os.read(read, 1000).decode())
-"""
-
-
-def test_a_forked_child(kernel, attached):
-    assert kernel.run(FORK).lines == ["True", "forked_process"]
-    assert "secret" in kernel.run("print(get_token(min_ttl=10**6))").stdout
-
-
 def test_fetching_on_the_control_thread_is_refused(kernel, attached):
     kernel.execute_on_control(
         "try: get_token()\nexcept Exception as error: code = error.code"

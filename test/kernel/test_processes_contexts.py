@@ -1,0 +1,77 @@
+"""Contexts go to other processes, and kernels may come from kernels."""
+
+import pickle
+from time import monotonic
+
+import pytest
+from cdf_auth import NotInKernel, _install
+from cdf_auth._parent import Link
+from fake_clock import STORAGE
+from real_kernel import ROOT, RealKernel
+
+
+def test_a_pickled_context_holds_no_token_and_asks_where_it_is(
+    served_family, monkeypatch
+):
+    token = served_family.get_token()
+    context = served_family.agent.context()
+    pickled = pickle.dumps(context)
+    assert token.encode() not in pickled
+    child = served_family.child()
+    monkeypatch.setattr(_install, "_alone", child)
+    again = pickle.loads(pickled)
+    assert again == context
+    assert again.get_token() == token
+    assert list(child.held_tokens()) == [token]
+
+
+def test_a_pickled_context_where_there_is_no_kernel(served_family, monkeypatch):
+    monkeypatch.setenv("CDF_AUTH_PARENT", "")
+    context = pickle.loads(pickle.dumps(served_family.agent.context()))
+    assert context.project == "north"
+    with pytest.raises(NotInKernel, match="child process"):
+        context.get_token()
+
+
+def test_a_kernel_without_a_holder_asks_the_one_it_comes_from(served_family, world):
+    """As when papermill is started from a notebook."""
+    nested = world.agent
+    nested.clock = served_family.clock
+    nested.elsewhere = lambda: Link(str(served_family.folder), nested)
+    started = monotonic()
+    assert nested.get_token(()) == "token-1"
+    assert 2.9 < monotonic() - started < 10
+    # A holder of its own takes over.
+    world.attach()
+    world.answer_all()
+    assert nested.get_token((STORAGE,)) == "token-1"
+    assert len(world.port.sent) > 0
+
+
+NESTED = "from cdf_auth import get_token, context\nprint(get_token())"
+AGAIN = """
+import multiprocessing
+with multiprocessing.get_context("fork").Pool(1) as pool:
+    print(pool.apply(get_token))
+print(context().project)
+"""
+
+
+def test_a_kernel_that_was_started_from_a_notebook(
+    kernel, attached, environment, tmp_path
+):
+    folder = kernel.run("import os; print(os.environ['CDF_AUTH_PARENT'])").lines[0]
+    (tmp_path / "nested").mkdir()
+    nested = RealKernel(
+        environment,
+        tmp_path / "nested",
+        extra_env={"PYTHONPATH": str(ROOT / "kernel"), "CDF_AUTH_PARENT": folder},
+    )
+    try:
+        first = nested.run(NESTED)
+        again = nested.run(AGAIN)
+    finally:
+        nested.close()
+    assert "secret-1" in first.stdout
+    assert again.lines == [*first.lines, "plant-north"]
+    assert len(attached.ids) == 1
