@@ -7,7 +7,7 @@ import sys
 import threading
 from typing import TYPE_CHECKING, cast
 
-from . import _children, _folder, _kernel, _parent
+from . import _children, _folder, _kernel, _parent, _xeus
 from ._agent import Agent
 from ._cache import Slot
 from ._clock import SystemClock
@@ -175,7 +175,7 @@ def _find_kernel() -> Anything:
     # Whoever runs in a kernel has it imported; elsewhere it would take a second.
     ipython = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython else None
-    kernel = getattr(shell, "kernel", None)
+    kernel = _xeus.kernel_of(shell) or getattr(shell, "kernel", None)
     # A fork of a kernel is none; its copy of the session knows whose it is.
     owner = getattr(getattr(kernel, "session", None), "pid", None)
     return kernel if owner in (None, os.getpid()) else None
