@@ -35,7 +35,9 @@ class KernelDesk:
         self.sessions[session.id] = session
         before = self.selected
         if context is not None:
-            self.selected = (session, context)
+            # A page that was merely opened tells of a choice that may be an older one.
+            if before is None or not _is_older(context, before[1]):
+                self.selected = (session, context)
         elif before and before[0] is session:
             self.selected = None
         return self.selected not in (before, None)
@@ -98,3 +100,8 @@ class KernelDesk:
         if self.selected and self.selected[0] is session:
             return self.selected[1].scopes
         return session.connection.scopes
+
+
+def _is_older(context: Context, other: Context) -> bool:
+    chosen, chosen_since = parse_date(context.since), parse_date(other.since)
+    return chosen is not None and chosen_since is not None and chosen < chosen_since

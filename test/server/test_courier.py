@@ -1,6 +1,7 @@
 """The courier of one kernel: what it says, when, and how often."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 from stepped_clock import SteppedClock
@@ -16,6 +17,8 @@ from jupyterlab_cdf_auth.session import Session, Status
 
 SCOPES = ("https://api.test/.default",)
 CHOSEN = "2026-01-01T12:00:00.5Z"
+EARLIER = "1970-01-01T00:00:00.000Z"
+LATER = "2026-01-01T12:00:01+00:00"
 CONTEXT = Context("Contoso", "api", "north", "https://x.test", SCOPES, CHOSEN)
 CONNECTION = Connection("Contoso", "t", "c", "api", "https://x.test", "a", SCOPES)
 
@@ -228,6 +231,13 @@ async def test_what_was_chosen_last_is_told(courier, transport, since, is_told):
     courier.open()
     await turns()
     assert len(transport.heard("context")) == (2 if is_told else 0)
+
+
+async def test_an_older_choice_takes_no_newer_ones_place(session, desk):
+    assert not desk.name(session, replace(CONTEXT, project="old", since=EARLIER))
+    assert desk.selected[1].project == "north"
+    assert desk.name(session, replace(CONTEXT, project="new", since=LATER))
+    assert desk.selected[1].project == "new"
 
 
 async def test_a_choice_is_told_whomever_the_kernel_follows(courier, transport):
