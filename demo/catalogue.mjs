@@ -99,5 +99,8 @@ export const CLUSTERS = [
   }
 ];
 
+/** An API besides CDF which an administrator has consented to. */
+export const CONSENTED_API = 'https://vault.azure.net';
+
 /** An API which nobody has consented to yet: AADSTS65001 until someone does. */
 export const UNCONSENTED_API = 'https://storage.azure.com';

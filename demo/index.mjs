@@ -16,8 +16,8 @@ import { createIdp } from './idp/index.mjs';
  * @param {number} [options.idpPort] for browsers; 0 takes a free one
  * @param {number} [options.idpTlsPort] for servers
  * @param {number[]} [options.cdfPorts] one per cluster
- * @param {string} [options.caDir] an existing directory for `ca.pem`, which
- *   `close()` removes; by default a temporary one
+ * @param {string} [options.caDir] an existing directory for `ca.pem` and
+ *   `client.pem`, which `close()` removes; by default a temporary one
  * @returns {Promise<object>} `{idp, cdf: {clusters}, connections, close()}`,
  *   JSON but for `close`
  */

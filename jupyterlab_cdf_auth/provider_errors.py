@@ -115,6 +115,8 @@ def explain(answer: Mapping[str, Any]) -> ProviderError:
     kind = "policy" if number and number[1].startswith("53") else error
     if "consent_required" in {error, answer.get("suberror")}:
         kind = "consent_required"
+        # Whoever grants it has more to read there.
+        told = f"{told} {_link(answer.get('error_uri'))}".strip()
     said = told or f"The sign-in service refused: {error}."
     make = _KINDS.get(kind)
     if make is None:
@@ -166,6 +168,12 @@ _KINDS: dict[str, Callable[[str], ProviderError]] = {
     "temporarily_unavailable": _busy,
     "server_error": _busy,
 }
+
+
+def _link(text: object) -> str:
+    """Return the address of a page that explains the error, if there is one."""
+    is_link = isinstance(text, str) and re.fullmatch(r"https://[!-~]{1,300}", text)
+    return str(text) if is_link else ""
 
 
 def _sentence(text: object) -> str:

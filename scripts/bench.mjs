@@ -16,6 +16,7 @@ import { orExplain, setup } from './setup.mjs';
 const folder = path.join(root, 'scripts', 'bench');
 
 const names = readdirSync(folder)
+  .filter(file => file.endsWith('.mjs'))
   .map(file => path.basename(file, '.mjs'))
   .sort();
 

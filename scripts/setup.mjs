@@ -3,9 +3,10 @@
  * environments, the built extension, and its wheel in the environment `lab`.
  * What is there and current is left alone, so a second run takes a second.
  *
- *     node scripts/setup.mjs [--test]
+ *     node scripts/setup.mjs [--test] [--matrix]
  */
 import process from 'node:process';
+import { makeMatrix } from './common/matrix.mjs';
 import { exclusively } from './common/mutex.mjs';
 import { parseOptions } from './common/options.mjs';
 import { cache, envBin, isMain } from './common/paths.mjs';
@@ -18,15 +19,29 @@ import {
   makeEnvironment
 } from './common/steps.mjs';
 
-const KERNELS = ['kernel-ipykernel6', 'kernel-ipykernel7', 'kernel-joblib'];
+/** The last one is without JupyterLab, as a job's is. */
+const KERNELS = [
+  'kernel-ipykernel6',
+  'kernel-ipykernel7',
+  'kernel-joblib',
+  'kernel-sdk7',
+  'kernel-sdk8',
+  'headless'
+];
 
 /**
- * @param {{test?: boolean, build?: boolean, signal?: AbortSignal}} [options]
- *   `test` adds the tools and the kernels that the tests need; without `build`
- *   the extension is neither built nor installed
+ * @param {{test?: boolean, matrix?: boolean, build?: boolean, signal?: AbortSignal}}
+ *   [options] `test` adds the tools and the kernels that the tests need, `matrix`
+ *   those and every other kernel that is supported, on each Python of the machine;
+ *   without `build` the extension is neither built nor installed
  * @throws {StepError} with a sentence for people, and a log where there is one
  */
-export async function setup({ test = false, build = true, signal } = {}) {
+export async function setup({
+  matrix = false,
+  test = matrix,
+  build = true,
+  signal
+} = {}) {
   checkNode();
   const python = await findPython();
   const context = { python, signal, report };
@@ -40,6 +55,9 @@ export async function setup({ test = false, build = true, signal } = {}) {
         for (const kernel of KERNELS) {
           await makeEnvironment(context, kernel, [kernel]);
         }
+      }
+      if (matrix) {
+        await makeMatrix(context);
       }
       if (build) {
         await installWheel(context, await buildExtension(context));
@@ -83,11 +101,15 @@ export async function orExplain(main) {
 }
 
 if (isMain(import.meta.url)) {
-  const { test } = parseOptions('node scripts/setup.mjs', {
-    test: { type: 'boolean', help: 'also what the tests need' }
+  const { test, matrix } = parseOptions('node scripts/setup.mjs', {
+    test: { type: 'boolean', help: 'also what the tests need' },
+    matrix: {
+      type: 'boolean',
+      help: 'also every kernel of the matrix, on each Python that is found'
+    }
   });
   await orExplain(async () => {
-    await setup({ test });
+    await setup({ test: test || matrix, matrix });
     console.log(`Ready: ${envBin('lab', 'jupyter')}`);
   });
 }

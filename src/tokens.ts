@@ -122,9 +122,17 @@ export interface IProjects {
   reload(): Promise<void>;
 }
 
-/** How a kernel stands with the extension. */
+/** How a kernel stands with the extension; those after `unreachable` can't be served at all. */
 export type KernelState =
-  'attaching' | 'attached' | 'waiting' | 'not-python' | 'unreachable';
+  | 'attaching'
+  | 'attached'
+  | 'waiting'
+  | 'unreachable'
+  | 'not-python'
+  | 'old-python'
+  | 'no-ipykernel'
+  | 'other-version'
+  | 'failed';
 
 /** One kernel as the panel shows it. */
 export interface IKernelEntry {
@@ -132,6 +140,8 @@ export interface IKernelEntry {
   /** The notebooks and consoles that use it. */
   readonly names: readonly string[];
   readonly state: KernelState;
+  /** Whether it waits for a session that isn't this tab's, and whose holder doesn't answer. */
+  readonly isOrphaned: boolean;
   /** When it last received a token, in milliseconds since the epoch. */
   readonly lastServed: number | null;
 }
@@ -140,6 +150,9 @@ export interface IKernelEntry {
 export interface IKernels {
   readonly entries: readonly IKernelEntry[];
   readonly changed: ISignal<IKernels, void>;
+
+  /** Let all kernels follow what is selected here, as if it had been chosen just now. */
+  claim(): void;
 }
 
 export const ISessions = new Token<ISessions>(

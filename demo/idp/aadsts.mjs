@@ -98,10 +98,21 @@ const LIST = {
     c =>
       `Application with identifier '${c.clientId}' was not found in the directory '${c.tenant}'.`
   ],
+  700024: [
+    'invalid_client',
+    () => 'Client assertion is not within its valid time range.',
+    { status: 401 }
+  ],
   700025: [
     'invalid_client',
     () =>
       "Client is public so neither 'client_assertion' nor 'client_secret' should be presented.",
+    { status: 401 }
+  ],
+  700027: [
+    'invalid_client',
+    c =>
+      `The certificate with identifier used to sign the client assertion is not registered on application '${c.application?.id}'.`,
     { status: 401 }
   ],
   700082: [
@@ -180,6 +191,7 @@ export class EntraError extends Error {
       timestamp,
       trace_id: trace,
       correlation_id: correlationId,
+      error_uri: `https://login.microsoftonline.com/error?code=${this.code}`,
       ...(this.suberror && { suberror: this.suberror })
     };
   }

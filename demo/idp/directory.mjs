@@ -29,9 +29,12 @@ export class Directory {
    * @param {{name: string, address: string, oid: string, sub: string}[]} contents.users
    * @param {Record<string, {consented: boolean}>} contents.apis by identifier URI
    * @param {string} contents.secret of the confidential application
+   * @param {import('./client-certificate.mjs').ClientCertificate} contents.certificate
+   *   of the same application
+   * @param {string} contents.tokenEndpoint for whom a client signs
    */
-  constructor({ tenant, applications, users, apis, secret }) {
-    Object.assign(this, { tenant, users, apis, secret });
+  constructor({ applications, ...contents }) {
+    Object.assign(this, contents);
     this.applications = Object.values(applications);
   }
 

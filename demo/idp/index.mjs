@@ -5,15 +5,18 @@
  * same provider, whose issuer has the https address, as Entra's has.
  */
 import { randomBytes } from 'node:crypto';
+import path from 'node:path';
 import {
   APPLICATIONS,
   CLUSTERS,
+  CONSENTED_API,
   TENANT,
   UNCONSENTED_API,
   USERS
 } from '../catalogue.mjs';
 import { listen } from '../listeners.mjs';
 import { createCertificate } from './certificate.mjs';
+import { ClientCertificate } from './client-certificate.mjs';
 import { Directory } from './directory.mjs';
 import { createHandler } from './handler.mjs';
 
@@ -26,7 +29,7 @@ import { createHandler } from './handler.mjs';
  * @param {string} options.host `localhost` or `127.0.0.1`, in every address
  * @param {number} options.port of the http listener, 0 for a free one
  * @param {number} options.tlsPort of the https listener, 0 for a free one
- * @param {string} [options.caDir] where `ca.pem` is written
+ * @param {string} [options.caDir] where `ca.pem` and `client.pem` are written
  */
 export async function createIdp({
   tokenLifetime,
@@ -37,9 +40,12 @@ export async function createIdp({
   caDir
 }) {
   const certificate = await createCertificate(caDir);
+  const home = path.dirname(certificate.caFile);
+  const clientCertificate = await ClientCertificate.create(home);
   const opened = [];
   const close = async () => {
     await Promise.all(opened.map(listener => listener.close()));
+    await clientCertificate.dispose();
     await certificate.dispose();
   };
   try {
@@ -61,7 +67,9 @@ export async function createIdp({
       applications: APPLICATIONS,
       users: USERS,
       apis: apis(),
-      secret: clientSecret
+      secret: clientSecret,
+      certificate: clientCertificate,
+      tokenEndpoint: `${authority}/oauth2/v2.0/token`
     });
     handler = await createHandler({
       url,
@@ -83,6 +91,7 @@ export async function createIdp({
         confidential: APPLICATIONS.confidential.id
       },
       clientSecret,
+      clientCertificateFile: clientCertificate.file,
       caFile: certificate.caFile,
       // The http listener's own metadata: http endpoints, the https issuer.
       metadata: await (await fetch(discovery)).json(),
@@ -101,6 +110,7 @@ function apis() {
   ]);
   return {
     ...Object.fromEntries(clusters),
+    [CONSENTED_API]: { consented: true },
     [UNCONSENTED_API]: { consented: false }
   };
 }

@@ -3,6 +3,7 @@
  * oidc-provider sees the request.
  */
 import { EntraError } from './aadsts.mjs';
+import { ASSERTION_TYPE } from './client-certificate.mjs';
 import {
   apisOf,
   DEVICE_CODE,
@@ -12,20 +13,24 @@ import {
 } from './directory.mjs';
 
 /**
- * @param {Record<string, string>} form the request's parameters
+ * @param {Record<string, string>} sent the request's parameters
  * @param {object} context
  * @param {string} [context.origin] the `Origin` header
  * @param {boolean} context.basic whether credentials came as HTTP Basic
  * @param {import('./directory.mjs').Directory} context.directory
  * @param {import('./store.mjs').Store} context.store
- * @returns {Record<string, string>} the form for oidc-provider
+ * @returns {Promise<Record<string, string>>} the form for oidc-provider
  * @throws {EntraError}
  */
-export function checkRedemption(form, { origin, basic, directory, store }) {
-  const application = directory.application(form.client_id);
+export async function checkRedemption(
+  sent,
+  { origin, basic, directory, store }
+) {
+  const application = directory.application(sent.client_id);
   if (application || !basic) {
-    checkApplication(application, form, { origin, basic, directory });
+    checkApplication(application, sent, { origin, basic, directory });
   }
+  const form = await knowByCertificate(sent, application, directory);
   switch (form.grant_type) {
     case 'client_credentials':
       return clientCredentials(form);
@@ -53,7 +58,7 @@ function checkApplication(application, form, { origin, basic, directory }) {
   if (!origin && spa) {
     throw new EntraError(9002327);
   }
-  const secret = form.client_secret || basic;
+  const secret = form.client_secret || form.client_assertion || basic;
   if (application.kind === 'confidential') {
     if (!secret) {
       throw new EntraError(7000218);
@@ -61,6 +66,26 @@ function checkApplication(application, form, { origin, basic, directory }) {
   } else if (secret) {
     throw new EntraError(700025);
   }
+}
+
+/**
+ * In Entra one application may have both; oidc-provider knows one way for each. So
+ * who proves to have the certificate gets the secret filled in.
+ */
+async function knowByCertificate(form, application, directory) {
+  const { client_assertion, client_assertion_type, ...others } = form;
+  if (!client_assertion || !application) {
+    return form;
+  }
+  if (client_assertion_type !== ASSERTION_TYPE) {
+    throw new EntraError(9002313, { detail: 'client_assertion_type' });
+  }
+  await directory.certificate.verify(
+    client_assertion,
+    application,
+    directory.tokenEndpoint
+  );
+  return { ...others, client_secret: directory.secret };
 }
 
 function clientCredentials(form) {

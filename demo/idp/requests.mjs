@@ -35,7 +35,7 @@ export async function prepare(req, { root, path, search, directory, store }) {
     case 'token':
     case 'devicecode': {
       const form = await readForm(req, directory);
-      const body = req.demo.endpoint === 'token' ? redeem(form) : form;
+      const body = req.demo.endpoint === 'token' ? await redeem(form) : form;
       return replay(mount(req, root, path, query), body);
     }
     default:

@@ -6,12 +6,18 @@ from time import monotonic as _monotonic
 from time import time as _wall
 from typing import TYPE_CHECKING
 
+from ._client import async_client, client
+from ._credential import credential
+from ._http_auth import headers, httpx_auth, requests_auth
 from ._install import SLOT as _SLOT
 from ._install import agent as _agent
+from ._usage_errors import BadScopes, LibraryMissing, NoProject, ProjectUnknown
 from ._version import __version__
 from .errors import (
     CdfAuthError,
     DebuggerWaits,
+    EnvironmentIncomplete,
+    EnvironmentUnusable,
     ForkedProcess,
     NoSession,
     NotInKernel,
@@ -29,22 +35,34 @@ if TYPE_CHECKING:
     from ._token import Token
 
 __all__ = [
+    "BadScopes",
     "CdfAuthError",
     "DebuggerWaits",
+    "EnvironmentIncomplete",
+    "EnvironmentUnusable",
     "ForkedProcess",
+    "LibraryMissing",
+    "NoProject",
     "NoSession",
     "NotInKernel",
     "ParentGone",
     "ParentRefused",
+    "ProjectUnknown",
     "SignInRequired",
     "TokenRefused",
     "TokenTimeout",
     "VersionMismatch",
     "WouldDeadlock",
     "__version__",
+    "async_client",
+    "client",
     "context",
+    "credential",
     "get_token",
     "get_token_async",
+    "headers",
+    "httpx_auth",
+    "requests_auth",
 ]
 
 
@@ -62,6 +80,10 @@ def get_token(
     in a kernel to which nobody has ever attached, `TokenTimeout`, `TokenRefused` with
     the sign-in's own code and text, and `NotInKernel`. A child process of a kernel
     asks that kernel, and raises the same; `ParentGone` once it has ended.
+
+    Without JupyterLab the environment variables of Cognite's toolkit are used, after
+    those 3 seconds in a kernel and at once in a script; `EnvironmentIncomplete` and
+    `EnvironmentUnusable` say what is wrong with them.
     """
     held = _SLOT.held
     if (

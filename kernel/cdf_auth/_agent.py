@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Protocol
 from . import _protocol as protocol
 from ._context import Context
 from ._fields import Refusal
+from ._headless import Headless
+from ._questions import Questions
 from ._state import State
 from ._version import __version__
 from ._wait import Wait, drive, drive_async
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import datetime
 
-    from ._cache import Slot
+    from ._cache import Held, Slot
     from ._clock import Clock
     from ._fields import Content
     from ._questions import Key, Question
@@ -43,7 +45,9 @@ class Port(Protocol):
 class Agent:
     """One for each kernel process."""
 
-    def __init__(self, port: Port, clock: Clock, slot: Slot) -> None:
+    def __init__(
+        self, port: Port, clock: Clock, slot: Slot, headless: Headless | None = None
+    ) -> None:
         """Keep in `slot` the token that `get_token()` without arguments gives."""
         self.instance = secrets.token_hex(8)
         self.clock = clock
@@ -60,6 +64,9 @@ class Agent:
         #: Who is asked: a holder by the kernel, or a parent process.
         self.port = self._own_port = port
         self._slot = slot
+        #: Since when code has waited for a holder in vain (s): the first call's start.
+        self.alone_since: float | None = None
+        self.headless = headless or Headless(clock)
         self.state = State(clock, slot)
         self._lock = threading.Lock()
 
@@ -122,7 +129,12 @@ class Agent:
         self.debugged_since = None
         if port is None:
             self.forked = True
+            # The threads that would have answered are the parent's.
+            self.headless.forked_child()
+            self.state.questions = Questions()
             return
+        # What the environment says is the parent's business too.
+        self.headless = Headless(self.clock)
         self._slot.clear()
         self.state = State(self.clock, self._slot)
         self._own_port = port
@@ -144,8 +156,9 @@ class Agent:
         return bool(self.state.sessions)
 
     def held_tokens(self) -> Iterator[str]:
-        """Give every token that is held, for the redaction of logs."""
-        return (str(held.token) for held in list(self.state.tokens.values()))
+        """Give every token and secret that is held, for the redaction of logs."""
+        yield from (str(held.token) for held in list(self.state.tokens.values()))
+        yield from self.headless.secrets()
 
     # What notebook code asks.
 
@@ -167,9 +180,10 @@ class Agent:
         *,
         min_ttl: float | None = None,
         wait: float | None = None,
+        pin: Key | None = None,
     ) -> Token:
         """Give a token without blocking the event loop."""
-        patience = Wait(self, None, scopes, min_ttl, wait)
+        patience = Wait(self, pin, scopes, min_ttl, wait)
         return await drive_async(patience.steps(), self.clock)
 
     def context(self) -> Context:
@@ -194,11 +208,12 @@ class Agent:
 
     def join(self, key: Key, min_ttl: float | None) -> Question | None:
         """Wait with all who ask the same; `None` where nothing need be asked."""
-        if self.forked:
-            raise ForkedProcess
-        obstacle = self.port.obstacle()
-        if obstacle is not None:
-            raise obstacle
+        if not self.is_own(key):
+            if self.forked:
+                raise ForkedProcess
+            obstacle = self.port.obstacle()
+            if obstacle is not None:
+                raise obstacle
         with self._lock:
             return self.state.join(key, min_ttl)
 
@@ -221,7 +236,49 @@ class Agent:
         with self._lock:
             if not question.is_due(self.clock.monotonic()):
                 return
-        self.port.send(self._worded(question))
+            if is_own := self.is_own(question.key):
+                if question.answered.is_set() or question.key in self.headless.flying:
+                    return
+                self.headless.flying.add(question.key)
+        if is_own:
+            best = self.state.look(question.key, 0)
+            self.headless.fetch(question, best, self._settle)
+        else:
+            self.port.send(self._worded(question))
+
+    # Without a holder.
+
+    def is_own(self, key: Key) -> bool:
+        """Tell whether the environment answers this, and no holder is asked."""
+        return key[0] == self.headless.session
+
+    def is_alone(self, silence: float) -> bool:
+        """Tell whether nobody has come within `silence` seconds, or can come at all."""
+        state = self.state
+        if state.attached or state.foreign_version is not None:
+            return False
+        since = self.alone_since
+        waited = since is not None and self.clock.monotonic() - since >= silence
+        return waited or self.forked
+
+    def fall_back(self) -> bool:
+        """Follow the environment where it means a run without JupyterLab.
+
+        Raises `EnvironmentIncomplete` and `EnvironmentUnusable`.
+        """
+        selected = self.headless.select()
+        if selected is None:
+            return False
+        with self._lock:
+            # A holder that has come meanwhile is told about by its messages.
+            if not self.state.attached and self.state.switch.current is None:
+                self.state.adopt(selected)
+        return True
+
+    def _settle(self, key: Key, outcome: Held | CdfAuthError) -> None:
+        with self._lock:
+            self.headless.flying.discard(key)
+            self.state.settle(key, outcome)
 
     def _worded(self, question: Question) -> Content:
         session, scopes = question.key
@@ -237,6 +294,9 @@ class Agent:
     def _greet(self) -> Content:
         state = self.state
         newest = state.switch.newest
+        if newest is not None and newest.session == self.headless.session:
+            # A holder's selection takes its place.
+            newest = None
         return {
             "agent": __version__,
             "now": self.clock.wall(),
@@ -244,5 +304,9 @@ class Agent:
             "since": newest.since.isoformat() if newest else None,
             "running": state.switch.running,
             # A server drops what is asked on iopub while a cell prints without pause.
-            "open": [self._worded(one) for one in state.questions.all()],
+            "open": [
+                self._worded(one)
+                for one in state.questions.all()
+                if not self.is_own(one.key)
+            ],
         }

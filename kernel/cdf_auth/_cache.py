@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from ._token import Token
+from ._token import Life, Token
 
 if TYPE_CHECKING:
     from ._clock import Clock
@@ -31,6 +31,7 @@ class Held:
         """Count `expires_in` (s) from now; `lifetime` (s) is what it had in all."""
         margin = min(MARGIN, MARGIN_PART * max(lifetime, expires_in))
         self.token = token
+        token.life = Life(expires_in, margin, clock)
         self.ends = clock.monotonic() + expires_in
         self.ends_wall = clock.wall() + expires_in
         self.fresh = self.ends - margin

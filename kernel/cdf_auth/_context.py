@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ._agent import Agent
+    from ._credential import Credential
     from ._questions import Key
     from ._token import Token
 
@@ -42,6 +43,11 @@ class Context:
 
             return agent()
 
+    @property
+    def scopes(self) -> tuple[str, ...]:
+        """What to ask for where the token is for CDF itself."""
+        return self._pin[1]
+
     def get_token(
         self,
         *scopes: str,
@@ -53,3 +59,21 @@ class Context:
         Arguments and errors are those of `cdf_auth.get_token`.
         """
         return self._agent.get_token(scopes, min_ttl=min_ttl, wait=wait, pin=self._pin)
+
+    async def get_token_async(
+        self,
+        *scopes: str,
+        min_ttl: float | None = None,
+        wait: float | None = None,
+    ) -> Token:
+        """Give a token as `get_token` does, without blocking the event loop."""
+        return await self._agent.get_token_async(
+            scopes, min_ttl=min_ttl, wait=wait, pin=self._pin
+        )
+
+    @property
+    def credential(self) -> Credential:
+        """A credential for Azure's clients that stays with this very sign-in."""
+        from ._credential import Credential  # noqa: PLC0415 - it imports this module
+
+        return Credential(self)

@@ -11,6 +11,7 @@ from . import _children, _folder, _kernel, _parent
 from ._agent import Agent
 from ._cache import Slot
 from ._clock import SystemClock
+from ._headless import NoKernel
 from ._hook import Hook
 from ._redact import redact
 from .errors import NotInKernel
@@ -143,7 +144,7 @@ def install(kernel: object = None) -> bool:
 def agent() -> Agent:
     """Give the agent, which is installed where it isn't yet.
 
-    Raises `NotInKernel` where there is no kernel, or one of another kind.
+    Where there is no kernel, or one of another kind, it is that of `_without_kernel`.
     """
     if _installation is None and not install():
         return _without_kernel()
@@ -151,14 +152,23 @@ def agent() -> Agent:
 
 
 def _without_kernel() -> Agent:
-    """Give the agent of a child process, which asks the kernel that it comes from."""
+    """Give an agent that does without a kernel of its own.
+
+    A child process works as the kernel that it comes from does, whatever the
+    environment's variables say: that kernel knows whether they count. Else it is those.
+    Raises `NotInKernel` where nobody can answer.
+    """
     global _alone  # noqa: PLW0603 - one in a process, as of a kernel
-    folder = _folder.inherited()
     with _lock:
         if _alone is None:
-            if folder is None:
-                raise NotInKernel
-            _alone = _parent.child_agent(folder, SLOT)
+            folder = _folder.inherited()
+            if folder is not None:
+                _alone = _parent.child_agent(folder, SLOT)
+            else:
+                alone = Agent(NoKernel(), SystemClock(), SLOT)
+                if not alone.fall_back():
+                    raise NotInKernel
+                _alone = alone
         return _alone
 
 

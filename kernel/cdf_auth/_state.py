@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ._clock import Clock
     from ._protocol import Message
     from ._questions import Key, Question
+    from .errors import CdfAuthError
 
 #: Tokens that are kept: more than anybody's sessions and scopes, and not without end.
 _MAX_TOKENS = 200
@@ -80,6 +81,18 @@ class State:
         if self.look(key, min_ttl) is not None:
             return None
         return self.questions.join(key, min_ttl, self._clock.monotonic())
+
+    def adopt(self, selected: protocol.Selected) -> None:
+        """Follow the environment, as nobody else is there; it is never signed out."""
+        self.switch.offer(selected)
+        self.refill()
+
+    def settle(self, key: Key, outcome: Held | CdfAuthError) -> None:
+        """Take up what the environment gave for `key`, and wake those who wait."""
+        if isinstance(outcome, Held):
+            self._keep(key, outcome)
+            self.refill()
+        self.questions.answer(outcome, lambda one: one.key == key)
 
     def refill(self) -> None:
         """Put the token of what is selected into the slot."""

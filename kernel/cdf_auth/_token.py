@@ -2,6 +2,41 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from ._clock import SystemClock
+
+if TYPE_CHECKING:
+    from ._clock import Clock
+
+#: Seconds that a token of unknown life is taken to have: `get_token()` hands out none
+#: with less, short lives apart.
+_UNKNOWN = 60.0
+
+
+class Life:
+    """Until when a token is good, by both clocks of the kernel."""
+
+    __slots__ = ("_clock", "_ends", "_ends_wall", "margin")
+
+    def __init__(self, expires_in: float, margin: float, clock: Clock) -> None:
+        """Count `expires_in` (s) from now; it is renewed `margin` (s) before that."""
+        self._clock = clock
+        self._ends = clock.monotonic() + expires_in
+        self._ends_wall = clock.wall() + expires_in
+        self.margin = margin
+
+    def left(self) -> float:
+        """Give the seconds that are left, by the clock that says fewer; 0 for none."""
+        clock = self._clock
+        return max(
+            0.0, min(self._ends - clock.monotonic(), self._ends_wall - clock.wall())
+        )
+
+    def now(self) -> float:
+        """Give the Unix time, in seconds."""
+        return self._clock.wall()
+
 
 class Token(str):
     """An access token: a `str` in every respect, except that its repr is hidden.
@@ -10,7 +45,10 @@ class Token(str):
     `print`, `format` and strings made from it do, since requests are made that way.
     """
 
-    __slots__ = ()
+    __slots__ = ("life",)
+
+    #: Set by whoever knows how long it lives; see `life_of`.
+    life: Life
 
     def __repr__(self) -> str:
         """Hide the token wherever a repr is shown."""
@@ -31,3 +69,9 @@ class Token(str):
     def __deepcopy__(self, memo: object) -> Token:
         """Stay hidden in a deep copy."""
         return self
+
+
+def life_of(token: Token) -> Life:
+    """Give how long `token` lives, or a guess where nobody has said so."""
+    life: Life | None = getattr(token, "life", None)
+    return life or Life(_UNKNOWN, 0, SystemClock())

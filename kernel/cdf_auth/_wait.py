@@ -2,7 +2,8 @@
 
 | what is known | what happens |
 |---|---|
-| no holder ever said hello | the parent kernel, else `NoSession`, after 3 s |
+| no holder ever said hello | after 3 s what the environment says, else the kernel |
+| | that this one was started from, else `NoSession` |
 | only one of another version did | `VersionMismatch` |
 | signed out | `SignInRequired` at once |
 | a debugger evaluates | `DebuggerWaits`, after a second in another thread |
@@ -49,11 +50,10 @@ DEBUGGER_PATIENCE = 1.0
 #: switch or a sign-out by another way must be seen.
 _NAP = 0.5
 
-#: What a person reads while a cell waits, by whether the holder has told a reason.
-_NOTICES = {
-    True: "a sign-in is needed: see the Cognite Data Fusion panel in the left sidebar",
-    False: "JupyterLab doesn't answer yet; asking again",
-}
+#: What a person reads while a cell waits.
+_SIGN_IN = "a sign-in is needed: see the Cognite Data Fusion panel in the left sidebar"
+_SILENT = "JupyterLab doesn't answer yet; asking again"
+_HEADLESS = "the sign-in service doesn't answer yet; asking again"
 
 
 class Wait:
@@ -100,11 +100,11 @@ class Wait:
         try:
             while True:
                 # Looked up each time: without a pin the call follows a switch.
-                key = agent.state.target(self._pin, self._scopes)
+                key = self._key()
                 held = agent.state.look(key, self._min_ttl) or self._best(question)
                 if held is not None:
                     return held.token
-                if question is not None and _is_over(question, key):
+                if question is not None and self._is_over(question, key):
                     over, question = question, None
                     agent.leave(over)
                 if question is None:
@@ -115,6 +115,22 @@ class Wait:
         finally:
             if question is not None:
                 agent.leave(question)
+
+    def _key(self) -> Key:
+        """Name what the call is about at this moment."""
+        agent = self._agent
+        is_open = self._pin is None and agent.state.switch.current is None
+        if is_open and agent.is_alone(SILENCE):
+            agent.fall_back()
+        return agent.state.target(self._pin, self._scopes)
+
+    def _is_over(self, question: Question, key: Key) -> bool:
+        """Tell whether a question needn't be asked any more."""
+        # One that was asked before any selection was known is answered by its id,
+        # unless the environment has been selected.
+        is_known = question.key[0] is not None or self._agent.is_own(key)
+        is_other = is_known and question.key != key
+        return is_other or question.answered.is_set()
 
     def _best(self, question: Question | None) -> Held | None:
         """Give what came for this very question, were it short: nothing is better."""
@@ -129,26 +145,44 @@ class Wait:
 
     def _pause(self, question: Question) -> float:
         """Give the seconds until something must be done; raise when time is up."""
-        now = self._agent.clock.monotonic()
+        agent = self._agent
+        now = agent.clock.monotonic()
         waited = now - self._started
-        state = self._agent.state
-        if not state.attached:
-            if state.foreign_version is not None:
-                raise VersionMismatch(VERSION, state.foreign_version)
-            if waited >= min(SILENCE, self._wait):
-                self._agent.go_elsewhere(question)
-        held = self._agent.debugged_since
+        is_own = agent.is_own(question.key)
+        if not agent.state.attached and not is_own and self._is_alone(question, waited):
+            return 0.0
+        held = agent.debugged_since
         if held is not None and now - max(held, self._started) >= DEBUGGER_PATIENCE:
             raise DebuggerWaits
         if waited >= self._wait:
-            raise TokenTimeout(self._wait, question.reason)
+            is_headless = is_own or not agent.state.attached
+            raise TokenTimeout(self._wait, question.reason, is_headless=is_headless)
         self.reason = question.reason
-        is_long = question.reason or (state.attached and waited >= SILENCE)
+        is_long = question.reason or (agent.state.attached and waited >= SILENCE)
         # Of many children that wait their kernel tells, once.
-        if is_long and not question.told and not self._agent.is_child:
+        if is_long and not question.told and not agent.is_child:
             question.told = True
-            sys.stderr.write(f"cdf_auth: {_NOTICES[question.reason is not None]}.\n")
+            notice = _SIGN_IN if question.reason else _SILENT
+            sys.stderr.write(f"cdf_auth: {_HEADLESS if is_own else notice}.\n")
         return max(0.0, min(question.send_at - now, self._wait - waited, _NAP))
+
+    def _is_alone(self, question: Question, waited: float) -> bool:
+        """Tell whether the environment is to be followed; raise where it can't be.
+
+        Each run counts its own 3 s once, from the first call, so that a later call
+        doesn't wait again. In JupyterLab its tab comes well within them, and code must
+        not work as someone else until then.
+        """
+        agent = self._agent
+        if agent.state.foreign_version is not None:
+            raise VersionMismatch(VERSION, agent.state.foreign_version)
+        if agent.alone_since is None:
+            agent.alone_since = self._started
+        if agent.headless.is_meant:
+            return agent.is_alone(SILENCE)
+        if waited >= min(SILENCE, self._wait):
+            agent.go_elsewhere(question)
+        return False
 
 
 def drive(steps: Steps, clock: Clock) -> Token:
@@ -177,12 +211,6 @@ async def drive_async(steps: Steps, clock: Clock) -> Token:
 def _result(stop: StopIteration) -> Token:
     token: Token = stop.value
     return token
-
-
-def _is_over(question: Question, key: Key) -> bool:
-    # One that was asked before any selection was known is answered by its id.
-    is_other = question.key[0] is not None and question.key != key
-    return is_other or question.answered.is_set()
 
 
 def _check_seconds(name: str, value: float | None) -> None:

@@ -2,6 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+#: What helps where nobody can sign in.
+_OR_HEADLESS = (
+    "For a run without JupyterLab, set LOGIN_FLOW and the other environment variables "
+    "that the README lists."
+)
+
 
 class CdfAuthError(Exception):
     """The base of every error of this package.
@@ -35,9 +46,9 @@ class NotInKernel(CdfAuthError):  # noqa: N818 - named for what it says, as Syst
             "not_in_kernel",
             "This Python process is neither a Jupyter kernel nor a child process of "
             "one on the same machine, so there is nobody to ask for a token.",
-            "Call get_token() in the notebook and hand the token over, anew before it "
-            "expires; workers on other machines (Dask, Spark) will be served by a "
-            "later version.",
+            "Call it in a notebook and hand the token over, anew before it expires; "
+            "workers on other machines (Dask, Spark) will be served by a later "
+            f"version. {_OR_HEADLESS}",
         )
 
 
@@ -148,21 +159,49 @@ class NoSession(CdfAuthError):  # noqa: N818
             "no_session",
             "Nobody has offered this kernel a sign-in to Cognite Data Fusion.",
             "Open its notebook in a JupyterLab that has the extension "
-            "jupyterlab-cdf-auth, and sign in in the left sidebar.",
+            f"jupyterlab-cdf-auth, and sign in in the left sidebar. {_OR_HEADLESS}",
         )
 
 
 class TokenTimeout(CdfAuthError):  # noqa: N818
     """No token came within the time that the caller gave."""
 
-    def __init__(self, wait: float, reason: str | None = None) -> None:
-        """`wait` is what was waited, in seconds; `reason` the holder's, if any."""
+    def __init__(
+        self, wait: float, reason: str | None = None, *, is_headless: bool = False
+    ) -> None:
+        """`wait` is what was waited, in seconds; `reason` the holder's, if any.
+
+        `is_headless` where environment variables name the sign-in service.
+        """
         why = "a sign-in is pending" if reason else "JupyterLab didn't answer"
+        what = "Look at the Cognite Data Fusion panel in JupyterLab's left sidebar."
+        if is_headless:
+            why = "there is no answer yet"
+            what = "Give it more time, or check the network and the IDP_… variables."
         super().__init__(
-            "token_timeout",
-            f"No token within {wait:g} seconds: {why}.",
-            "Look at the Cognite Data Fusion panel in JupyterLab's left sidebar.",
+            "token_timeout", f"No token within {wait:g} seconds: {why}.", what
         )
+
+
+class EnvironmentIncomplete(CdfAuthError):  # noqa: N818
+    """Environment variables of a run without JupyterLab are missing."""
+
+    def __init__(self, flow: str, missing: Sequence[str]) -> None:
+        """Name the variables that `flow`, the value of LOGIN_FLOW, lacks."""
+        super().__init__(
+            "environment_incomplete",
+            f"Environment variables are missing for LOGIN_FLOW={flow}: "
+            f"{', '.join(missing)}.",
+            "Set them before the run, or in the notebook's first cell (os.environ).",
+        )
+
+
+class EnvironmentUnusable(CdfAuthError):  # noqa: N818
+    """Environment variables of a run without JupyterLab can't be used as they are."""
+
+    def __init__(self, code: str, message: str, action: str = "") -> None:
+        """Say which, and never what they hold."""
+        super().__init__(code, message, action or "Correct it, and run this again.")
 
 
 class TokenRefused(CdfAuthError):  # noqa: N818

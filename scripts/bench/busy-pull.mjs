@@ -3,9 +3,14 @@
  * Jupyter server, a real kernel. Beside it, between the pulls: a bare round trip on the control channel of
  * the same kernel, over the very websocket that JupyterLab uses.
  */
-import { chromium } from '@playwright/test';
-import { startDemoProcess } from '../common/demo-process.mjs';
-import { chromium as findChromium } from '../test/chromium.mjs';
+import { median } from './lab/pairs.mjs';
+import {
+  newPage,
+  openLab,
+  signIn,
+  withDemo,
+  writeNotebook
+} from './lab/page.mjs';
 
 const PULLS = 100;
 
@@ -27,25 +32,13 @@ for _ in range(${PULLS}):
 print("took", json.dumps(took))
 `;
 
-const ARGUMENTS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync'
-];
-
-export default async function busyPull() {
-  const { ready, stop } = await startDemoProcess();
-  const browser = await chromium.launch({
-    executablePath: await findChromium(),
-    args: ARGUMENTS
-  });
-  try {
-    await writeNotebook(ready.url);
-    const page = await openAndSignIn(browser, ready.url);
+export default () =>
+  withDemo(async ({ browser, lab }) => {
+    await writeNotebook(lab, NOTEBOOK, CELL);
+    const page = await newPage(browser);
+    await page.addInitScript(keepSockets);
+    await openLab(page, lab, NOTEBOOK);
+    await signIn(page);
     await page.locator('.jp-Notebook .cm-content').first().click();
     await page.keyboard.press('Shift+Enter');
     const output = page.locator('.jp-Cell-outputArea').first();
@@ -56,11 +49,7 @@ export default async function busyPull() {
     await output.getByText('took').waitFor({ timeout: 120_000 });
     const pulls = JSON.parse((await output.innerText()).match(/\[.*\]/s)[0]);
     return rows(median(pulls), median(trips));
-  } finally {
-    await browser.close();
-    await stop();
-  }
-}
+  });
 
 function rows(pull, trip) {
   const row = { unit: 'ms at p50', ours: pull };
@@ -78,27 +67,6 @@ function rows(pull, trip) {
       reference_name: 'limit'
     }
   ];
-}
-
-async function openAndSignIn(browser, lab) {
-  const page = await browser.newPage();
-  await page.addInitScript(keepSockets);
-  const url = new URL(lab);
-  url.pathname += `/workspaces/bench/tree/${NOTEBOOK}`;
-  url.searchParams.set('reset', '');
-  await page.goto(url.href);
-  await page.locator('.jp-Notebook .cm-content').first().waitFor();
-  await page.getByRole('tab', { name: 'Cognite Data Fusion' }).click();
-  const panel = page.locator('#cdf-auth-panel');
-  const opened = page.waitForEvent('popup');
-  await panel.getByRole('button', { name: 'Sign in', exact: true }).click();
-  await (await opened).getByRole('link', { name: /alice/ }).click();
-  await panel.getByRole('status').getByText('alice@contoso.test').waitFor();
-  await panel
-    .getByRole('list', { name: 'Kernels' })
-    .getByText('ready')
-    .waitFor();
-  return page;
 }
 
 /** In the page: remember the kernel's websocket. */
@@ -169,37 +137,4 @@ async function roundTrips({ count, apart }) {
     took.push(await roundTrip());
   }
   return took;
-}
-
-async function writeNotebook(lab) {
-  const cell = {
-    id: 'pulls',
-    cell_type: 'code',
-    metadata: {},
-    execution_count: null,
-    outputs: [],
-    source: CELL
-  };
-  const kernelspec = { name: 'python3', display_name: 'Python 3' };
-  const content = {
-    nbformat: 4,
-    nbformat_minor: 5,
-    metadata: { kernelspec },
-    cells: [cell]
-  };
-  await fetch(api(lab, `contents/${NOTEBOOK}`), {
-    method: 'PUT',
-    body: JSON.stringify({ type: 'notebook', format: 'json', content })
-  });
-}
-
-function api(lab, path) {
-  const url = new URL(lab);
-  url.pathname = url.pathname.replace(/lab$/, `api/${path}`);
-  return url;
-}
-
-function median(values) {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)];
 }

@@ -26,7 +26,7 @@ print(json.dumps({
 `;
 
 /** What a command says about itself, or `null` when it is no working Python. */
-async function probe(command) {
+export async function probe(command) {
   try {
     const { stdout } = await promisify(execFile)(command, ['-c', PROBE]);
     return { command, ...JSON.parse(stdout) };

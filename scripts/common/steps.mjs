@@ -14,7 +14,11 @@ import { hashOf, isCurrent, removeStamp, writeStamp } from './stamp.mjs';
  */
 
 /** Runs a step unless it was made from this hash before. */
-async function once({ report }, { name, hash, products, sentence }, step) {
+export async function once(
+  { report },
+  { name, hash, products, sentence },
+  step
+) {
   if (await isCurrent(name, hash, products)) {
     return;
   }
@@ -86,7 +90,8 @@ export async function makeEnvironment(context, env, locks) {
   );
 }
 
-function pip({ signal }, step, env, args, extra = {}) {
+/** Runs `pip install` in one of our environments. */
+export function pip({ signal }, step, env, args, extra = {}) {
   const common = ['--disable-pip-version-check', '--no-input'];
   return run(
     step,

@@ -18,18 +18,29 @@ export class Lab {
   /**
    * Starts `jupyter lab`; it is up when `ready()` resolves.
    *
-   * @param {{port: number, browser: boolean}} options
+   * @param {object} options
+   * @param {number} options.port
+   * @param {boolean} options.browser whether Jupyter opens one
+   * @param {string} [options.token] that of a server whose place this one takes
+   * @param {string} [options.log] the name of its log
+   * @param {string[]} [options.settings] more arguments for it
    */
-  constructor({ port, browser }) {
-    const token = randomBytes(24).toString('hex');
+  constructor({
+    port,
+    browser,
+    token = newToken(),
+    log = 'jupyter',
+    settings = []
+  }) {
     this._base = `http://localhost:${port}`;
     this._token = token;
     this.url = `${this._base}/lab?token=${token}`;
-    this.log = cache('logs', 'jupyter.log');
+    this.log = cache('logs', `${log}.log`);
     mkdirSync(cache('logs'), { recursive: true });
+    const args = [...arguments_(port, browser), ...settings];
     // The token and whatever notebooks make Jupyter say are nobody else's business.
     const output = openSync(this.log, 'w', 0o600);
-    this._child = spawn(envBin('lab', 'jupyter'), arguments_(port, browser), {
+    this._child = spawn(envBin('lab', 'jupyter'), args, {
       cwd: notebooks,
       // A group of its own: Ctrl-C in the terminal reaches us only, and we
       // stop Jupyter in the way that also stops its kernels.
@@ -106,6 +117,8 @@ export class Lab {
     this._child.kill('SIGKILL');
   }
 }
+
+const newToken = () => randomBytes(24).toString('hex');
 
 function arguments_(port, browser) {
   const isRoot = process.getuid?.() === 0;

@@ -67,12 +67,18 @@ export const jest = name =>
     ])
   );
 
-/** pytest in the environment "lab". */
-export const pytest = (name, folder) =>
+/**
+ * Options of pytest for tests that mostly wait for their kernels: four at a time,
+ * those of one kernel one after the other.
+ */
+export const SIDE_BY_SIDE = ['-n', '4', '--dist', 'loadgroup'];
+
+/** pytest in the environment "lab", with further options. */
+export const pytest = (name, folder, options = []) =>
   reported(`${name}.xml`, fromJunit, report =>
     stream(
       envBin('lab', 'python'),
-      ['-m', 'pytest', folder, `--junitxml=${report}`],
+      ['-m', 'pytest', folder, `--junitxml=${report}`, ...options],
       { env: envVariables('lab') }
     )
   );

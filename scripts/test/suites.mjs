@@ -2,8 +2,16 @@
 import { lint } from '../lint.mjs';
 import { measureSize, printSize } from '../size.mjs';
 import { chromium } from './chromium.mjs';
+import { setup } from '../setup.mjs';
 import { check, sum } from './reports.mjs';
-import { jest, nodeTests, playwright, pytest, types } from './runners.mjs';
+import {
+  jest,
+  nodeTests,
+  playwright,
+  pytest,
+  SIDE_BY_SIDE,
+  types
+} from './runners.mjs';
 
 export const suites = {
   lint: async () => {
@@ -15,7 +23,10 @@ export const suites = {
   // MSAL signs in there, in a browser.
   demo: async () =>
     nodeTests('demo', 'test/demo', { CDF_AUTH_CHROMIUM: await chromium() }),
-  kernel: () => pytest('kernel', 'test/kernel'),
+  kernel: async () => {
+    await setup({ matrix: true, build: false });
+    return pytest('kernel', 'test/kernel', SIDE_BY_SIDE);
+  },
   server: () => pytest('server', 'test/server'),
   packaging: () => pytest('packaging', 'test/packaging'),
   size: async () => {

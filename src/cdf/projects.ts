@@ -58,6 +58,11 @@ export class Projects implements IProjects {
     return this._changed;
   }
 
+  /** Emitted ahead of `changed` when the user has chosen a project. */
+  get chosen(): ISignal<IProjects, void> {
+    return this._chosen;
+  }
+
   select(name: string): void {
     const { session, connection } = this._sessions;
     if (!session || !connection) {
@@ -84,6 +89,7 @@ export class Projects implements IProjects {
     }
     this._selected = project;
     this._memory.write(keyOf(session, connection), project);
+    this._chosen.emit();
     this._changed.emit();
   }
 
@@ -154,6 +160,7 @@ export class Projects implements IProjects {
   private _selected: string | null = null;
   private _failure: IProblem | null = null;
   private _loading: AbortController | null = null;
+  private readonly _chosen = new Signal<IProjects, void>(this);
   private readonly _changed = new Signal<IProjects, void>(this);
 }
 

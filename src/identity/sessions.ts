@@ -1,6 +1,6 @@
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
-import { CdfAuthError, asCdfAuthError } from '../shared/errors';
+import { CdfAuthError } from '../shared/errors';
 import type {
   FlowId,
   IConnection,
@@ -12,11 +12,11 @@ import type { IConnectionsResult } from './connections';
 import type { DeviceCodeFlow } from './device-code';
 import type { AnySession, IAttempt } from './flows';
 import type { InteractiveFlow } from './interactive';
-import { registration } from './interactive';
 import type { TabMemory } from './memory';
+import { Roster } from './roster';
 import type { IServerApi, IServerSession } from './server-api';
-import { ServerSession } from './server-session';
 import { InteractiveSession } from './session';
+import { SignIn } from './sign-in';
 
 /** What the sessions need of their surroundings. */
 export interface ISessionsOptions {
@@ -37,8 +37,12 @@ export class Sessions implements ISessions {
   constructor(private readonly _options: ISessionsOptions) {
     const { connection, selected, pending } = _options.memory.read();
     this._connectionId = connection;
-    this._selected = new Map(Object.entries(selected));
-    this._waitingFor = pending;
+    this._roster = new Roster(selected);
+    this._signIn = new SignIn(
+      pending,
+      () => this._remember(),
+      () => this._changed.emit()
+    );
   }
 
   /** Take over the settings; sessions from before a reload, and the server's, come back. */
@@ -73,28 +77,29 @@ export class Sessions implements ISessions {
   }
 
   get session(): AnySession | null {
-    const sharing = this._sharing();
-    const selected = this._selected.get(this._registration);
-    return selected === undefined
-      ? (sharing.at(-1) ?? null)
-      : (sharing.find(({ id }) => id === selected) ?? null);
+    return this._roster.selected(this.connection);
   }
 
   get others(): readonly AnySession[] {
     const { session } = this;
-    return this._sharing().filter(one => one !== session);
+    return this._roster.sharing(this.connection).filter(one => one !== session);
   }
 
   get pending(): PendingSignIn | null {
-    return this._pending;
+    return this._signIn.pending;
   }
 
   get failure(): IProblem | null {
-    return this._failure;
+    return this._signIn.failure;
   }
 
   get changed(): ISignal<ISessions, void> {
     return this._changed;
+  }
+
+  /** Emitted ahead of `changed` when the user has signed in, or has chosen an account or a connection. */
+  get chosen(): ISignal<ISessions, void> {
+    return this._chosen;
   }
 
   /** Emitted with the session's id when the user has signed out. */
@@ -104,7 +109,7 @@ export class Sessions implements ISessions {
 
   /** This tab's session with that id, selected or not; the server's are the server's business. */
   find(id: string): InteractiveSession | null {
-    return this._ofTab().find(session => session.id === id) ?? null;
+    return this._roster.ofTab.find(session => session.id === id) ?? null;
   }
 
   selectConnection(id: string): void {
@@ -116,15 +121,17 @@ export class Sessions implements ISessions {
       );
     }
     if (id !== this.connection?.id) {
-      this.cancelSignIn();
-      this._failure = null;
+      this._signIn.cancel();
+      this._signIn.forgive();
+      this._chosen.emit();
     }
     this._connectionId = id;
     this._remember();
   }
 
   selectSession(id: string): void {
-    this._select(id);
+    this._roster.select(this.connection, id);
+    this._chosen.emit();
     this._remember();
   }
 
@@ -137,25 +144,16 @@ export class Sessions implements ISessions {
   }
 
   cancelSignIn(): void {
-    if (this._attempt) {
-      this._attempt.abort();
-      this._attempt = null;
-      this._pending = null;
-      this._waitingFor = null;
-      this._remember();
-    }
+    this._signIn.cancel();
   }
 
   async signOut(): Promise<void> {
     const { session } = this;
-    this.cancelSignIn();
+    this._signIn.cancel();
     if (!session) {
       return;
     }
-    this._sessions = this._sessions.filter(one => one !== session);
-    this._over.add(session.id);
-    // Until the user chooses another one.
-    this._select(this.others.length > 0 ? NOBODY : null);
+    this._roster.end(this.connection, session);
     this._ended.emit(session.id);
     this._remember();
     try {
@@ -163,7 +161,7 @@ export class Sessions implements ISessions {
         ? this._options.interactive.forget(session)
         : this._options.server.remove(session.id));
     } catch (error) {
-      this._fail(error);
+      this._signIn.fail(error);
     }
   }
 
@@ -176,21 +174,20 @@ export class Sessions implements ISessions {
       // No server part, or none just now: a device code says so when somebody wants one.
       return;
     }
-    told = told.filter(({ id }) => !this._over.has(id));
+    told = told.filter(({ id }) => !this._roster.isOver(id));
     this._isServerKnown = true;
-    const before = JSON.stringify(this._ofServer().map(describe));
-    const held = told.flatMap(one => this._fromServer(one) ?? []);
-    this._sessions = [...held, ...this._ofTab()].sort(
-      (a, b) => this._rank(a) - this._rank(b)
-    );
-    if (JSON.stringify(this._ofServer().map(describe)) !== before) {
+    if (this._roster.update(told, one => this._connectionOf(one))) {
       this._changed.emit();
     }
     const pending = told.find(
-      ({ id, status }) => id === this._waitingFor && status === 'pending'
+      ({ id, status }) => id === this._signIn.waitingFor && status === 'pending'
     );
     const connection = pending && this._connectionOf(pending);
-    if (connection && !this._attempt && connection === this.connection) {
+    if (
+      connection &&
+      !this._signIn.isRunning &&
+      connection === this.connection
+    ) {
       void this._attemptSignIn((_, attempt) =>
         this._options.deviceCode.follow(connection, pending, attempt)
       );
@@ -199,10 +196,11 @@ export class Sessions implements ISessions {
 
   /** Whether there is anything to learn from the server, or it hasn't answered yet. */
   get needsRefresh(): boolean {
-    const selected = this._selected.get(this._registration);
-    const isMissing =
-      selected !== undefined && selected !== NOBODY && this.session === null;
-    return !this._isServerKnown || isMissing || this._ofServer().length > 0;
+    return (
+      !this._isServerKnown ||
+      this._roster.isMissing(this.connection) ||
+      this._roster.ofServer.length > 0
+    );
   }
 
   /** A session of this tab has changed by itself. */
@@ -214,99 +212,20 @@ export class Sessions implements ISessions {
     signIn: (connection: IConnection, attempt: IAttempt) => Promise<AnySession>
   ): Promise<void> {
     const { connection } = this;
-    if (!connection) {
-      return;
-    }
-    this.cancelSignIn();
-    const controller = new AbortController();
-    const { signal } = controller;
-    this._attempt = controller;
-    this._failure = null;
-    try {
-      const session = await signIn(connection, {
-        signal,
-        existing: this._sharing(),
-        started: id => {
-          this._waitingFor = id;
-          this._remember();
-        },
-        report: pending => {
-          if (!signal.aborted) {
-            this._pending = pending;
-            this._changed.emit();
-          }
+    if (connection) {
+      await this._signIn.run(
+        this._roster.sharing(connection),
+        attempt => signIn(connection, attempt),
+        session => {
+          this._roster.add(connection, session);
+          this._chosen.emit();
         }
-      });
-      if (!signal.aborted) {
-        this._sessions = [
-          ...this._sessions.filter(({ id }) => id !== session.id),
-          session
-        ];
-        this._over.delete(session.id);
-        this._select(session.id);
-      }
-    } catch (error) {
-      if (!signal.aborted) {
-        this._failure = asCdfAuthError(error);
-      }
+      );
     }
-    // A newer attempt owns the state by now, if there is one.
-    if (this._attempt === controller) {
-      this._attempt = null;
-      this._pending = null;
-      this._waitingFor = null;
-      this._remember();
-    }
-  }
-
-  private _fail(error: unknown): void {
-    this._failure = asCdfAuthError(error);
-    this._changed.emit();
-  }
-
-  /** The sessions that can serve the selected connection, the newest last. */
-  private _sharing(): AnySession[] {
-    const key = this._registration;
-    return this._sessions.filter(one => registration(one.connection) === key);
-  }
-
-  private get _registration(): string {
-    return this.connection ? registration(this.connection) : '';
-  }
-
-  /** Choose the session with that id for the selected connection, or with `null` the newest there will be. */
-  private _select(id: string | null): void {
-    if (id === null) {
-      this._selected.delete(this._registration);
-    } else {
-      this._selected.set(this._registration, id);
-    }
-  }
-
-  private _ofTab(): InteractiveSession[] {
-    return this._sessions.filter(one => one instanceof InteractiveSession);
-  }
-
-  private _ofServer(): ServerSession[] {
-    return this._sessions.filter(one => one instanceof ServerSession);
-  }
-
-  /** The order that the sessions had; new ones come first, so that none replaces the selected one. */
-  private _rank(session: AnySession): number {
-    return this._sessions.findIndex(({ id }) => id === session.id);
   }
 
   private _connectionOf({ connection }: IServerSession): IConnection | null {
     return this._connections.find(({ id }) => id === connection.label) ?? null;
-  }
-
-  private _fromServer(told: IServerSession): ServerSession | null {
-    const connection = this._connectionOf(told);
-    const isSession = told.status === 'active' || told.status === 'ended';
-    if (!connection || !told.account || !isSession) {
-      return null;
-    }
-    return new ServerSession(told.id, connection, told.account, told.problem);
   }
 
   private _restore(): void {
@@ -315,7 +234,7 @@ export class Sessions implements ISessions {
         ({ id }) => id === remembered.connection
       );
       if (connection) {
-        this._sessions.push(
+        this._roster.restore(
           this._options.interactive.restore(connection, remembered)
         );
       }
@@ -325,9 +244,9 @@ export class Sessions implements ISessions {
   private _remember(): void {
     this._options.memory.write({
       connection: this.connection?.id ?? null,
-      selected: Object.fromEntries(this._selected),
-      pending: this._waitingFor,
-      sessions: this._ofTab().map(session => ({
+      selected: this._roster.selection,
+      pending: this._signIn.waitingFor,
+      sessions: this._roster.ofTab.map(session => ({
         id: session.id,
         connection: session.connection.id,
         account: {
@@ -344,26 +263,11 @@ export class Sessions implements ISessions {
   private _connections: readonly IConnection[] = [];
   private _problems: readonly IProblem[] = [];
   private _connectionId: string | null;
-  /** Ids of the sessions that were chosen, by registration. */
-  private readonly _selected: Map<string, string>;
-  /** Ids of sessions that the user has ended: an answer on its way may still list them. */
-  private readonly _over = new Set<string>();
-  /** Id of the device code that this tab waits for. */
-  private _waitingFor: string | null;
+  private readonly _roster: Roster;
+  private readonly _signIn: SignIn;
   private _isServerKnown = false;
   private _isRestored = false;
-  private _attempt: AbortController | null = null;
-  private _pending: PendingSignIn | null = null;
-  private _failure: IProblem | null = null;
-  private _sessions: AnySession[] = [];
   private readonly _changed = new Signal<Sessions, void>(this);
+  private readonly _chosen = new Signal<Sessions, void>(this);
   private readonly _ended = new Signal<Sessions, string>(this);
-}
-
-/** Stands for "none of those that there are". */
-const NOBODY = 'nobody';
-
-/** What is compared to see whether the server has told anything new. */
-function describe({ id, account, problem }: ServerSession): unknown {
-  return [id, account, problem];
 }

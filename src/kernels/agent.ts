@@ -1,4 +1,4 @@
-import type { IAgentSource } from './courier';
+import type { IAgentSource } from './finder';
 
 /** The agent as the build packs it from `kernel/cdf_auth`, a chunk of its own. */
 export class PackedAgent implements IAgentSource {

@@ -1,10 +1,17 @@
 import type { IClock } from '../shared/clock';
-import type { IKernels } from '../tokens';
+import type { IKernels, KernelState } from '../tokens';
 import type { IHolder } from './holder';
 import type { IContext } from './protocol';
 
 /** Milliseconds after which an assignment that failed is tried again. */
 const RETRY_AFTER = 5000;
+
+const CAN_BE_SERVED: readonly KernelState[] = [
+  'attaching',
+  'attached',
+  'waiting',
+  'unreachable'
+];
 
 /**
  * Names kernels to a session of the server, with the context that they work in; `null` where another session
@@ -37,7 +44,7 @@ export class Assignment {
   private _update(): void {
     const { context, delegate } = this._holder;
     const kernels = this._kernels.entries
-      .filter(({ state }) => state !== 'not-python')
+      .filter(({ state }) => CAN_BE_SERVED.includes(state))
       .map(({ id }) => id);
     const isWanted =
       context !== null && delegate === context.session && kernels.length > 0;

@@ -4,8 +4,8 @@ import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 import type { IClock } from '../shared/clock';
 import type { IKernelEntry, IKernels } from '../tokens';
-import type { IAgentSource } from './courier';
 import { Courier } from './courier';
+import type { IAgentSource } from './finder';
 import type { IHolder } from './holder';
 import type { LanguageOf } from './websocket';
 import { WebsocketTransport } from './websocket';
@@ -37,6 +37,7 @@ export class Attacher implements IKernels, IDisposable {
         .filter(user => user.kernel?.id === id)
         .map(user => user.name),
       state: courier.state,
+      isOrphaned: courier.isOrphaned,
       lastServed: courier.lastServed
     }));
   }
@@ -87,6 +88,10 @@ export class Attacher implements IKernels, IDisposable {
       }
     }
     this._changed.emit();
+  }
+
+  claim(): void {
+    this._holder.claim();
   }
 
   dispose(): void {

@@ -23,8 +23,25 @@ export interface IServingSession extends IHeldSession {
 export interface IServingSessions extends ISessions {
   readonly session: IHeldSession | IServingSession | null;
   readonly ended: ISignal<ISessions, string>;
+  /** Emitted ahead of `changed` when the user has chosen something. */
+  readonly chosen: ISignal<ISessions, void>;
   find(id: string): IServingSession | null;
 }
+
+/** The selected project, as far as kernels are concerned. */
+export interface ISelection extends Pick<IProjects, 'selected' | 'changed'> {
+  /** Emitted ahead of `changed` when the user has chosen something. */
+  readonly chosen: ISignal<IProjects, void>;
+}
+
+/** Remembers over a reload when the user last chose, ISO 8601. */
+export interface IChoiceMemory {
+  read(): string | null;
+  write(since: string): void;
+}
+
+/** Older than any choice: for what is selected without one, in a page that was merely opened. */
+const NEVER = new Date(0).toISOString();
 
 /** Who answers the kernels' questions in this tab, and says which context they work in. */
 export interface IHolder {
@@ -39,6 +56,9 @@ export interface IHolder {
   /** Emitted with the id of a session that the user has ended. */
   readonly ended: ISignal<IHolder, string>;
 
+  /** The user wants kernels to follow what is selected, as if it had been chosen just now. */
+  claim(): void;
+
   /**
    * @param ours - whether a client of this page ran the cell that asks.
    * @returns `null` where the question is another holder's business.
@@ -51,15 +71,20 @@ export class Holder implements IHolder {
   constructor(
     readonly id: string,
     private readonly _sessions: IServingSessions,
-    private readonly _projects: Pick<IProjects, 'selected' | 'changed'>,
+    private readonly _projects: ISelection,
+    private readonly _memory: IChoiceMemory,
     private readonly _clock: IClock
   ) {
+    _sessions.chosen.connect(this._onChosen, this);
+    _projects.chosen.connect(this._onChosen, this);
     _sessions.changed.connect(this._update, this);
     _projects.changed.connect(this._update, this);
     _sessions.ended.connect((_, id) => {
       this._isSignedOut = true;
       this._ended.emit(id);
     });
+    const remembered = _memory.read() ?? NEVER;
+    this._since = Number.isNaN(Date.parse(remembered)) ? NEVER : remembered;
     this._update();
   }
 
@@ -82,6 +107,11 @@ export class Holder implements IHolder {
 
   get ended(): ISignal<IHolder, string> {
     return this._ended;
+  }
+
+  claim(): void {
+    this._onChosen();
+    this._update();
   }
 
   async answer(request: ITokenRequest, ours: boolean): Promise<Answer | null> {
@@ -127,6 +157,11 @@ export class Holder implements IHolder {
       : session.connection.scopes;
   }
 
+  private _onChosen(): void {
+    this._since = new Date(this._clock.now()).toISOString();
+    this._memory.write(this._since);
+  }
+
   private _update(): void {
     const { session, connection } = this._sessions;
     const next =
@@ -138,7 +173,8 @@ export class Holder implements IHolder {
             project: this._projects.selected,
             baseUrl: connection.baseUrl,
             account: session.account.username,
-            scopes: connection.scopes
+            scopes: connection.scopes,
+            since: this._since
           }
         : null;
     const key = JSON.stringify(next);
@@ -146,10 +182,7 @@ export class Holder implements IHolder {
       return;
     }
     this._key = key;
-    this._context = next && {
-      ...next,
-      since: new Date(this._clock.now()).toISOString()
-    };
+    this._context = next;
     if (next) {
       this._isSignedOut = false;
     }
@@ -158,6 +191,8 @@ export class Holder implements IHolder {
 
   private _context: IContext | null = null;
   private _key = 'null';
+  /** When the user last chose something in this tab. */
+  private _since: string;
   private _isSignedOut = false;
   private readonly _contextChanged = new Signal<IHolder, void>(this);
   private readonly _ended = new Signal<IHolder, string>(this);

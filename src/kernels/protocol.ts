@@ -11,9 +11,15 @@ export const CONTENT_KEY = 'cdf_auth';
 /** The fixed comm id of the agent's questions. */
 export const COMM_ID = 'cdf-auth';
 
-/** Longest id and scope that is read, in characters, and most scopes. */
+/** Longest id and scope that is read, in characters, most scopes, and most open questions. */
 const MAX_TEXT = 512;
 const MAX_SCOPES = 32;
+const MAX_OPEN = 200;
+
+/** How an installation of the agent can go: `docs/protocol.md`. */
+const OUTCOMES = ['ok', 'python', 'kernel', 'version', 'failed'] as const;
+
+export type Outcome = (typeof OUTCOMES)[number];
 
 /** A kernel asks for a token. */
 export interface ITokenRequest {
@@ -53,6 +59,10 @@ export interface IAcknowledgement {
   now?: number;
   /** Whom the agent follows, on `hello` only. */
   session?: string | null;
+  /** When the context was chosen that it follows, in milliseconds since the epoch; on `hello` only. */
+  since: number | null;
+  /** The questions that are open in the agent, on `hello` only: a server may have dropped them on iopub. */
+  open: ITokenRequest[];
 }
 
 /** A holder's answer to a request. */
@@ -116,8 +126,22 @@ export function readAcknowledgement(content: unknown): IAcknowledgement | null {
     instance: raw['instance'],
     code: isText(raw['code']) ? raw['code'] : undefined,
     now: isSeconds(raw['now']) ? raw['now'] : undefined,
-    session: isText(raw['session']) ? raw['session'] : null
+    session: isText(raw['session']) ? raw['session'] : null,
+    since: readTime(raw['since']),
+    open: readOpen(raw['open'])
   };
+}
+
+/**
+ * Read how the installation went from the content of an `execute_reply`; `null` where it doesn't say.
+ *
+ * The value of the expression comes as Python would write it: `'ok'`.
+ */
+export function readOutcome(content: unknown): Outcome | null {
+  const expressions = at(content, 'user_expressions');
+  const data = at(at(expressions, CONTENT_KEY), 'data');
+  const text = at(data, 'text/plain');
+  return OUTCOMES.find(outcome => text === `'${outcome}'`) ?? null;
 }
 
 /** Ask whether there is an agent. */
@@ -152,6 +176,26 @@ export function bye(instance: string, session: string | null): Content {
 
 function wrap(op: string, fields: Content): Content {
   return { [CONTENT_KEY]: { v: PROTOCOL_VERSION, op, ...fields } };
+}
+
+/** A field of something that came from outside. */
+function at(value: unknown, name: string): unknown {
+  return typeof value === 'object' &&
+    value !== null &&
+    Object.hasOwn(value, name)
+    ? (value as Content)[name]
+    : undefined;
+}
+
+function readTime(value: unknown): number | null {
+  const time = isText(value) ? Date.parse(value) : NaN;
+  return Number.isNaN(time) ? null : time;
+}
+
+/** Whatever isn't a question is left out: an agent of an earlier release tells none at all. */
+function readOpen(value: unknown): ITokenRequest[] {
+  const list = Array.isArray(value) ? (value as unknown[]) : [];
+  return list.slice(0, MAX_OPEN).flatMap(data => readRequest(data) ?? []);
 }
 
 function isText(value: unknown): value is string {

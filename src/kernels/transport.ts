@@ -1,6 +1,6 @@
 import type { IDisposable } from '@lumino/disposable';
 import type { ISignal } from '@lumino/signaling';
-import type { Content } from './protocol';
+import type { Content, Outcome } from './protocol';
 
 /** What a kernel sent on our comm id. */
 export interface IIncoming {
@@ -26,6 +26,8 @@ export interface ITransport extends IDisposable {
   readonly statusChanged: ISignal<ITransport, void>;
   /** A new kernel process has taken the place of the old one. */
   readonly restarted: ISignal<ITransport, void>;
+  /** The server has begun to drop what the kernel publishes, questions included. */
+  readonly dropping: ISignal<ITransport, void>;
 
   /**
    * Send on control as a `comm_info_request`.
@@ -36,13 +38,14 @@ export interface ITransport extends IDisposable {
   send(content: Content, timeout: number): Promise<unknown>;
 
   /**
-   * Run code silently, on shell or, for a busy kernel, on control.
+   * Evaluate an expression silently, on shell or, for a busy kernel, on control.
    *
-   * @param timeout - milliseconds after which nobody waits any more; the code may still run later.
+   * @param timeout - milliseconds after which nobody waits any more; it may still be evaluated later.
+   * @returns how the installation went that the expression does, or `null` where that isn't known.
    */
   execute(
-    code: string,
+    expression: string,
     channel: 'shell' | 'control',
     timeout: number
-  ): Promise<void>;
+  ): Promise<Outcome | null>;
 }

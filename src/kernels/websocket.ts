@@ -3,8 +3,8 @@ import { KernelMessage } from '@jupyterlab/services';
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 import type { IClock } from '../shared/clock';
-import type { Content } from './protocol';
-import { COMM_ID } from './protocol';
+import type { Content, Outcome } from './protocol';
+import { COMM_ID, CONTENT_KEY, readOutcome } from './protocol';
 import type { IIncoming, ITransport } from './transport';
 
 /** The language of a kernel specification, by its name. */
@@ -60,6 +60,10 @@ export class WebsocketTransport implements ITransport {
     return this._restarted;
   }
 
+  get dropping(): ISignal<ITransport, void> {
+    return this._dropping;
+  }
+
   get isDisposed(): boolean {
     return this._isDisposed;
   }
@@ -105,19 +109,19 @@ export class WebsocketTransport implements ITransport {
   }
 
   async execute(
-    code: string,
+    expression: string,
     channel: 'shell' | 'control',
     timeout: number
-  ): Promise<void> {
+  ): Promise<Outcome | null> {
     const message = this._message('execute_request', channel, {
-      code,
+      code: '',
       silent: true,
       store_history: false,
-      user_expressions: {},
+      user_expressions: { [CONTENT_KEY]: expression },
       allow_stdin: false,
       stop_on_error: false
     });
-    let done: Promise<unknown>;
+    let done: Promise<KernelMessage.IMessage | undefined>;
     try {
       done =
         channel === 'shell'
@@ -133,15 +137,18 @@ export class WebsocketTransport implements ITransport {
             ).done;
     } catch {
       // The kernel is dead or the socket closed: attaching is tried again when it is back.
-      return;
+      return null;
     }
     return new Promise(resolve => {
-      const stop = this._clock.schedule(resolve, timeout);
-      const finish = (): void => {
+      const stop = this._clock.schedule(() => resolve(null), timeout);
+      const finish = (outcome: Outcome | null): void => {
         stop();
-        resolve();
+        resolve(outcome);
       };
-      done.then(finish, finish);
+      done.then(
+        reply => finish(readOutcome(reply?.content)),
+        () => finish(null)
+      );
     });
   }
 
@@ -173,6 +180,14 @@ export class WebsocketTransport implements ITransport {
     if (msg.channel !== 'iopub') {
       return;
     }
+    // The server makes messages up in the client's name, for example "restarting".
+    if (msg.header.session === this._kernel.clientId) {
+      // The one stream among them says that it drops output from now on.
+      if (KernelMessage.isStreamMsg(msg)) {
+        this._dropping.emit();
+      }
+      return;
+    }
     this._noticeProcess(msg.header.session);
     if (KernelMessage.isCommMsgMsg(msg) && msg.content.comm_id === COMM_ID) {
       this._received.emit({
@@ -184,10 +199,6 @@ export class WebsocketTransport implements ITransport {
 
   /** A changed session in iopub headers is the one reliable sign of a new process. */
   private _noticeProcess(session: string): void {
-    // The server makes messages up in the client's name, for example "restarting".
-    if (session === this._kernel.clientId) {
-      return;
-    }
     const isNew = this._process !== null && this._process !== session;
     this._process = session;
     if (isNew) {
@@ -217,4 +228,5 @@ export class WebsocketTransport implements ITransport {
   private readonly _received = new Signal<ITransport, IIncoming>(this);
   private readonly _statusChanged = new Signal<ITransport, void>(this);
   private readonly _restarted = new Signal<ITransport, void>(this);
+  private readonly _dropping = new Signal<ITransport, void>(this);
 }

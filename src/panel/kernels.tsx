@@ -22,36 +22,73 @@ export function KernelList(props: {
         </p>
       )}
       <ul className="jp-CdfAuth-kernels" aria-labelledby={id}>
-        {entries.map(entry => (
-          <li key={entry.id} data-state={entry.state}>
-            <span className="jp-CdfAuth-dot" />
-            <span
-              className="jp-CdfAuth-kernelName"
-              title={entry.names.join(', ')}
-            >
-              {entry.names.join(', ')}
-            </span>
-            <span className="jp-CdfAuth-hint">{stateOf(entry, props.now)}</span>
-          </li>
-        ))}
+        {entries.map(entry => {
+          const [state, explanation] = stateOf(entry, props.now);
+          return (
+            <li key={entry.id} data-state={entry.state}>
+              <span className="jp-CdfAuth-dot" />
+              <span
+                className="jp-CdfAuth-kernelName"
+                title={entry.names.join(', ')}
+              >
+                {entry.names.join(', ')}
+              </span>
+              <span
+                className="jp-CdfAuth-hint jp-CdfAuth-kernelState"
+                title={explanation}
+              >
+                {state}
+              </span>
+            </li>
+          );
+        })}
       </ul>
     </section>
   );
 }
 
-function stateOf(entry: IKernelEntry, now: number): string {
+/** A few words, and where they need it the whole sentence. */
+function stateOf(entry: IKernelEntry, now: number): [string, string?] {
   switch (entry.state) {
     case 'attaching':
-      return 'connecting…';
-    case 'waiting':
-      return 'waiting for a sign-in';
-    case 'not-python':
-      return 'not a Python kernel';
-    case 'unreachable':
-      return "doesn't answer";
+      return ['connecting…'];
     case 'attached':
-      return entry.lastServed === null
-        ? 'ready'
-        : `token used ${ago(entry.lastServed, now)}`;
+      return [
+        entry.lastServed === null
+          ? 'ready'
+          : `token used ${ago(entry.lastServed, now)}`
+      ];
+    case 'waiting':
+      return ['waiting for a sign-in'];
+    case 'unreachable':
+      return [
+        "doesn't answer",
+        "The kernel answers nothing on its control channel. It is asked again as soon as it has ended what it does; if that doesn't help, restart it."
+      ];
+    case 'not-python':
+      return [
+        'not a Python kernel',
+        'Tokens are brought to Python kernels only; this one is left alone.'
+      ];
+    case 'old-python':
+      return [
+        'needs Python 3.10 or newer',
+        'get_token() works with Python 3.10 or newer. Choose a kernel that has it, or update the environment of this one.'
+      ];
+    case 'no-ipykernel':
+      return [
+        'needs ipykernel 6.29 or newer',
+        'get_token() works in kernels with ipykernel 6.29 or newer. Update ipykernel in the environment of this kernel, then restart it.'
+      ];
+    case 'other-version':
+      return [
+        'another version of cdf-auth: restart it',
+        "The kernel has loaded a version of cdf-auth that this extension doesn't understand. Restart it; if that doesn't help, update the cdf-auth that is installed in its environment."
+      ];
+    case 'failed':
+      return [
+        "can't be prepared: restart it",
+        "Installing get_token() in the kernel failed. Restart it; if that doesn't help, look for a full or read-only temporary folder."
+      ];
   }
 }

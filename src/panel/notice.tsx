@@ -5,12 +5,14 @@ import type { IProblem } from '../tokens';
 export function Notice(props: {
   problem: Pick<IProblem, 'message' | 'action'>;
   kind?: 'error' | 'attention';
+  children?: React.ReactNode;
 }): React.JSX.Element {
   const { problem, kind = 'error' } = props;
   return (
     <div className={`jp-CdfAuth-notice jp-mod-${kind}`} role="alert">
       <strong>{problem.message}</strong>
       {problem.action && <span>{problem.action}</span>}
+      {props.children}
     </div>
   );
 }

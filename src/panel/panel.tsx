@@ -15,6 +15,7 @@ import {
   SigningIn
 } from './sign-in';
 import { useSignal, useTime } from './use-signal';
+import { Waiting } from './waiting';
 
 /** What the panel shows, and the one thing that it can't do itself. */
 export interface IPanelProps {
@@ -84,27 +85,6 @@ export function Panel(props: IPanelProps): React.JSX.Element {
       )}
       <KernelList kernels={kernels} now={now} />
     </>
-  );
-}
-
-/** A cell waits, and only the user can help. */
-function Waiting(props: IPanelProps): React.JSX.Element | null {
-  const { sessions, kernels } = props;
-  const names = kernels.entries
-    .filter(entry => entry.state === 'waiting')
-    .flatMap(entry => entry.names);
-  const isServed = sessions.session !== null && !sessions.session.problem;
-  if (names.length === 0 || isServed) {
-    return null;
-  }
-  return (
-    <Notice
-      kind="attention"
-      problem={{
-        message: `${names.join(', ')} ${names.length > 1 ? 'are' : 'is'} waiting for you.`,
-        action: 'Sign in, and the cell goes on where it is.'
-      }}
-    />
   );
 }
 

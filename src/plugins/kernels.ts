@@ -4,14 +4,17 @@ import type {
 } from '@jupyterlab/application';
 import type { ISessionContext, IWidgetTracker } from '@jupyterlab/apputils';
 import { IConsoleTracker } from '@jupyterlab/console';
+import { URLExt } from '@jupyterlab/coreutils';
 import { INotebookTracker } from '@jupyterlab/notebook';
 import { UUID } from '@lumino/coreutils';
 import type { Widget } from '@lumino/widgets';
+import type { Projects } from '../cdf/projects';
 import type { Sessions } from '../identity/sessions';
 import { assignViaServer } from '../kernels/assign-via-server';
 import { Assignment } from '../kernels/assignment';
 import { Attacher } from '../kernels/attacher';
 import { PackedAgent } from '../kernels/agent';
+import type { IChoiceMemory } from '../kernels/holder';
 import { Holder } from '../kernels/holder';
 import { systemClock } from '../shared/clock';
 import { IKernels, IProjects, ISessions } from '../tokens';
@@ -31,14 +34,15 @@ export const kernelsPlugin: JupyterFrontEndPlugin<IKernels> = {
     notebooks: INotebookTracker | null,
     consoles: IConsoleTracker | null
   ): IKernels => {
+    const { kernelspecs, serverSettings } = app.serviceManager;
     const holder = new Holder(
       UUID.uuid4(),
       // This extension's own, which know more than what others may use.
       sessions as Sessions,
-      projects,
+      projects as Projects,
+      choiceMemory(serverSettings.baseUrl),
       systemClock
     );
-    const { kernelspecs } = app.serviceManager;
     const languageOf = (name: string): string | undefined =>
       kernelspecs.specs?.kernelspecs[name]?.language;
     const attacher = new Attacher(
@@ -50,7 +54,7 @@ export const kernelsPlugin: JupyterFrontEndPlugin<IKernels> = {
     new Assignment(
       attacher,
       holder,
-      assignViaServer(app.serviceManager.serverSettings),
+      assignViaServer(serverSettings),
       systemClock
     );
     for (const tracker of [notebooks, consoles]) {
@@ -61,6 +65,21 @@ export const kernelsPlugin: JupyterFrontEndPlugin<IKernels> = {
     return attacher;
   }
 };
+
+/** Per tab; the key includes the base URL, since on a hub all users share an origin. */
+function choiceMemory(baseUrl: string): IChoiceMemory {
+  const key = `cdf-auth:${URLExt.parse(baseUrl).pathname}since`;
+  return {
+    read: () => sessionStorage.getItem(key),
+    write: since => {
+      try {
+        sessionStorage.setItem(key, since);
+      } catch {
+        // A full or forbidden storage costs the memory over a reload, nothing else.
+      }
+    }
+  };
+}
 
 type KernelWidget = Widget & { sessionContext: ISessionContext };
 

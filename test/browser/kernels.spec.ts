@@ -1,21 +1,5 @@
-import { WebSocket } from 'ws';
+import { Client } from './client';
 import { api, expect, test } from './lab';
-
-/** Everything that another client of the kernel gets to see. */
-async function eavesdrop(notebook: string): Promise<string[]> {
-  const sessions = (await (await fetch(api('sessions'))).json()) as {
-    path: string;
-    kernel: { id: string };
-  }[];
-  const kernel = sessions.find(({ path }) => path === notebook)?.kernel.id;
-  const channels = api(`kernels/${kernel}/channels`);
-  channels.protocol = 'ws:';
-  const socket = new WebSocket(channels);
-  const heard: string[] = [];
-  socket.on('message', (data: Buffer) => heard.push(data.toString('utf8')));
-  await new Promise(resolve => socket.once('open', resolve));
-  return heard;
-}
 
 const LOOP = `
 import time
@@ -37,12 +21,13 @@ test('another client of the kernel, the notebook file and the page see no token'
   ]);
   await lab.signIn('alice');
   const shown = await lab.run(0);
-  const heard = await eavesdrop('leaks.ipynb');
+  const client = await Client.of('leaks.ipynb');
   expect(await lab.run(1, 40_000)).toContain('2 tokens');
   await lab.run(2);
   await lab.page.keyboard.press('Control+s');
   await expect(lab.page.locator('.jp-mod-dirty')).toHaveCount(0);
-  const traffic = heard.join('\n');
+  const { traffic } = client;
+  client.close();
   expect(traffic).toContain('"cdf-auth"');
   expect(traffic).toContain('2 tokens');
   for (const text of [shown, traffic, await lab.page.content()]) {

@@ -20,7 +20,10 @@ export type User = 'alice' | 'bob';
 
 /** JupyterLab as a person uses it: clicks, keys, and what stands on the screen. */
 export class Lab {
-  constructor(readonly page: Page) {}
+  constructor(
+    readonly page: Page,
+    private readonly _url = demo().url
+  ) {}
 
   get panel(): Locator {
     return this.page.locator('#cdf-auth-panel');
@@ -28,6 +31,16 @@ export class Lab {
 
   get status(): Locator {
     return this.panel.getByRole('status');
+  }
+
+  /** The panel's list of kernels. */
+  get kernels(): Locator {
+    return this.panel.getByRole('list', { name: 'Kernels' });
+  }
+
+  /** The notebook's light that says whether its kernel is busy. */
+  get indicator(): Locator {
+    return this.page.locator('.jp-Notebook-ExecutionIndicator:visible');
   }
 
   button(name: string): Locator {
@@ -39,16 +52,20 @@ export class Lab {
   }
 
   /** Open JupyterLab, or a notebook that is written first, cell by cell. */
-  async open(name?: string, cells: string[] = []): Promise<void> {
+  async open(
+    name?: string,
+    cells: string[] = [],
+    kernel = 'python3'
+  ): Promise<void> {
     if (name) {
-      await this._write(name, cells);
+      await this._write(name, cells, kernel);
     }
     await this.reopen(name);
   }
 
   /** Open JupyterLab, or a notebook as it is. */
   async reopen(name?: string): Promise<void> {
-    const url = new URL(demo().url);
+    const url = new URL(this._url);
     // A workspace of its own: nothing of another test is open in it.
     const workspace = `w${Date.now()}${Math.floor(Math.random() * 1e6)}`;
     url.pathname = url.pathname.replace(/lab$/, `lab/workspaces/${workspace}`);
@@ -108,10 +125,18 @@ export class Lab {
     return this.output(index, timeout);
   }
 
+  /** Choose from JupyterLab's menu. */
+  async choose(menu: string, item: RegExp): Promise<void> {
+    await this.page
+      .getByRole('menuitem', { name: menu, exact: true })
+      .first()
+      .click();
+    await this.page.getByRole('menuitem', { name: item }).click();
+  }
+
   /** Restart the kernel from the menu of the kernel, and confirm. */
   async restartKernel(): Promise<void> {
-    await this.page.getByRole('menuitem', { name: 'Kernel' }).click();
-    await this.page.getByRole('menuitem', { name: /^Restart Kernel…/ }).click();
+    await this.choose('Kernel', /^Restart Kernel…/);
     await this.page
       .getByRole('button', { name: 'Confirm Kernel Restart' })
       .click();
@@ -122,11 +147,15 @@ export class Lab {
     await this._put(name, { type: 'file', format: 'text', content: '' });
   }
 
-  private async _write(name: string, cells: string[]): Promise<void> {
+  private async _write(
+    name: string,
+    cells: string[],
+    kernel: string
+  ): Promise<void> {
     const content = {
       nbformat: 4,
       nbformat_minor: 5,
-      metadata: { kernelspec: { name: 'python3', display_name: 'Python 3' } },
+      metadata: { kernelspec: { name: kernel, display_name: kernel } },
       cells: cells.map((source, index) => ({
         id: `cell-${index}`,
         cell_type: 'code',
@@ -151,8 +180,8 @@ export class Lab {
 }
 
 /** An address of Jupyter's REST API, with the token in it. */
-export function api(path: string): URL {
-  const url = new URL(demo().url);
+export function api(path: string, server = demo().url): URL {
+  const url = new URL(server);
   url.pathname = url.pathname.replace(/lab$/, `api/${path}`);
   return url;
 }

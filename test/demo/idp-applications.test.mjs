@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
+import {
+  createHash,
+  createPrivateKey,
+  randomUUID,
+  X509Certificate
+} from 'node:crypto';
+import { readFile, stat } from 'node:fs/promises';
 import { after, before, describe, it } from 'node:test';
-import { decodeJwt } from 'jose';
+import { decodeJwt, SignJWT } from 'jose';
 import { startDemo } from '../../demo/index.mjs';
 import { token, WEST } from './support.mjs';
 
@@ -63,6 +70,92 @@ describe('tokens for applications', () => {
       })
     });
     assert.equal(response.status, 200);
+  });
+
+  describe('with a certificate', () => {
+    /** What msal signs; `changes` break it. */
+    const assertion = async ({ alg = 'PS256', header, ...changes } = {}) => {
+      const pem = await readFile(demo.idp.clientCertificateFile, 'utf8');
+      const der = new X509Certificate(
+        pem.slice(pem.indexOf('-----BEGIN CERT'))
+      );
+      const hash = name => createHash(name).update(der.raw).digest('base64url');
+      const id = demo.idp.clientIds.confidential;
+      const now = Math.floor(Date.now() / 1000);
+      const claims = {
+        iss: id,
+        sub: id,
+        aud: `${demo.idp.authority}/oauth2/v2.0/token`,
+        jti: randomUUID(),
+        exp: now + 600,
+        ...changes
+      };
+      const print =
+        alg === 'PS256'
+          ? { 'x5t#S256': hash('sha256') }
+          : { x5t: hash('sha1') };
+      return new SignJWT(claims)
+        .setProtectedHeader({ alg, ...print, ...header })
+        .sign(createPrivateKey(pem));
+    };
+    const askWith = async (changes, form) =>
+      ask({
+        client_secret: '',
+        client_assertion: await assertion(changes),
+        client_assertion_type:
+          'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+        ...form
+      });
+
+    it('are the same, by either thumbprint', async () => {
+      for (const alg of ['PS256', 'RS256']) {
+        const { status, body } = await askWith({ alg });
+        assert.equal(status, 200, JSON.stringify(body));
+        const { azp } = decodeJwt(body.access_token);
+        assert.equal(azp, demo.idp.clientIds.confidential);
+      }
+    });
+
+    it('need a certificate that is registered: AADSTS700027', async () => {
+      for (const changes of [
+        { header: { 'x5t#S256': 'another' } },
+        { header: { 'x5t#S256': undefined } },
+        { iss: 'someone' },
+        { aud: 'https://elsewhere.test/token' },
+        { jti: undefined }
+      ]) {
+        const { status, body } = await askWith(changes);
+        assert.equal(status, 401);
+        assert.deepEqual(body.error_codes, [700027], JSON.stringify(changes));
+      }
+      const broken = await askWith({}, { client_assertion: 'a.b.c' });
+      assert.deepEqual(broken.body.error_codes, [700027]);
+      const other = await askWith({}, { client_assertion_type: 'other' });
+      assert.deepEqual(other.body.error_codes, [9002313]);
+    });
+
+    it('need a recent signature: AADSTS700024', async () => {
+      const { body } = await askWith({
+        exp: Math.floor(Date.now() / 1000) - 9
+      });
+      assert.deepEqual(body.error_codes, [700024]);
+    });
+
+    it('are not for public clients: AADSTS700025', async () => {
+      const { body } = await askWith(
+        {},
+        { client_id: demo.idp.clientIds.native }
+      );
+      assert.deepEqual(body.error_codes, [700025]);
+    });
+
+    it('keep the key from everybody else, and only while it runs', async () => {
+      const own = await startDemo();
+      const file = own.idp.clientCertificateFile;
+      assert.equal((await stat(file)).mode & 0o777, 0o600);
+      await own.close();
+      await assert.rejects(stat(file), { code: 'ENOENT' });
+    });
   });
 
   it('need /.default: AADSTS1002012', async () => {

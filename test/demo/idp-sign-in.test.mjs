@@ -150,6 +150,10 @@ describe('signing in with a browser', () => {
     assert.equal(refused.body.error, 'invalid_grant');
     assert.equal(refused.body.suberror, 'consent_required');
     assert.deepEqual(refused.body.error_codes, [65001]);
+    assert.equal(
+      refused.body.error_uri,
+      'https://login.microsoftonline.com/error?code=65001'
+    );
 
     const { url } = authorizeUrl(demo, { scope: `openid ${scope}` });
     const browser = await new Browser().open(url);

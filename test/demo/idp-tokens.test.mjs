@@ -85,6 +85,14 @@ describe('tokens', () => {
     assert.equal(decodeJwt(west.body.access_token).aud, WEST);
   });
 
+  it('serve another API that an administrator has consented to', async () => {
+    const { refresh_token: first } = await signIn(demo);
+    const { body } = await refresh(demo, first, {
+      scope: 'https://vault.azure.net/.default'
+    });
+    assert.equal(decodeJwt(body.access_token).aud, 'https://vault.azure.net');
+  });
+
   it('are refused once they are revoked, with AADSTS50173', async () => {
     const [alice, bob] = [
       await signIn(demo),

@@ -40,6 +40,7 @@ export class FakeSessions<Session> implements ISessions {
   others: (Session & ISession)[] = [];
   readonly changed: Signal<ISessions, void> = new Signal(this);
   readonly ended: Signal<ISessions, string> = new Signal(this);
+  readonly chosen: Signal<ISessions, void> = new Signal(this);
 
   /** Change the state and tell everybody. */
   set(state: Partial<FakeSessions<Session>>): void {

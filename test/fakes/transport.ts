@@ -1,5 +1,5 @@
 import { Signal } from '@lumino/signaling';
-import type { Content } from '../../src/kernels/protocol';
+import type { Content, Outcome } from '../../src/kernels/protocol';
 import { CONTENT_KEY } from '../../src/kernels/protocol';
 import type { IIncoming, ITransport } from '../../src/kernels/transport';
 
@@ -20,12 +20,21 @@ export class FakeTransport implements ITransport {
   kernelClock = 0;
   /** The session that the agent follows. */
   followed: string | null = null;
+  /** When that was chosen, as the agent says it. */
+  since: string | null = null;
+  /** What the agent says of its open questions. */
+  open: unknown = [];
+  /** How an installation goes. */
+  outcome: Outcome | null = 'ok';
+  /** With another one the agent refuses whatever it is told. */
+  version = 1;
 
   readonly sent: Record<string, unknown>[] = [];
   readonly executed: string[] = [];
   readonly received: Signal<ITransport, IIncoming> = new Signal(this);
   readonly statusChanged: Signal<ITransport, void> = new Signal(this);
   readonly restarted: Signal<ITransport, void> = new Signal(this);
+  readonly dropping: Signal<ITransport, void> = new Signal(this);
 
   /** The operations that were sent, in order. */
   get operations(): unknown[] {
@@ -42,26 +51,41 @@ export class FakeTransport implements ITransport {
     if (this.agent === null) {
       return reply;
     }
-    const isOurs =
-      message['op'] === 'hello' || message['instance'] === this.agent;
+    const refusal =
+      this.version !== 1
+        ? 'version'
+        : message['op'] === 'hello' || message['instance'] === this.agent
+          ? null
+          : 'instance';
+    const greeting = {
+      now: this.kernelClock,
+      session: this.followed,
+      since: this.since,
+      open: this.open
+    };
     return {
       ...reply,
       [CONTENT_KEY]: {
-        v: 1,
-        ok: isOurs,
+        v: this.version,
+        ok: refusal === null,
         instance: this.agent,
-        now: this.kernelClock,
-        session: this.followed,
-        ...(isOurs ? {} : { code: 'instance' })
+        ...(refusal === null ? greeting : { code: refusal })
       }
     };
   }
 
-  async execute(_code: string, channel: 'shell' | 'control'): Promise<void> {
+  async execute(
+    _code: string,
+    channel: 'shell' | 'control'
+  ): Promise<Outcome | null> {
     this.executed.push(channel);
-    if (this.runs.includes(channel)) {
+    if (!this.runs.includes(channel)) {
+      return null;
+    }
+    if (this.outcome === 'ok') {
       this.agent ??= 'agent-1';
     }
+    return this.outcome;
   }
 
   setStatus(status: ITransport['status']): void {
@@ -69,8 +93,9 @@ export class FakeTransport implements ITransport {
     this.statusChanged.emit();
   }
 
-  ask(data: Record<string, unknown>, ours = true): void {
-    const request = {
+  /** A question as the agent asks it. */
+  question(fields: Record<string, unknown> = {}): Record<string, unknown> {
+    return {
       v: 1,
       op: 'token',
       id: 'q1',
@@ -80,9 +105,12 @@ export class FakeTransport implements ITransport {
       min_ttl: null,
       sent: this.kernelClock,
       timeout: 60,
-      ...data
+      ...fields
     };
-    this.received.emit({ data: request, ours });
+  }
+
+  ask(fields: Record<string, unknown>, ours = true): void {
+    this.received.emit({ data: this.question(fields), ours });
   }
 
   dispose(): void {

@@ -7,15 +7,31 @@ import pytest
 from fake_clock import World
 from family import Family
 from holder import Holder
+from matrix_results import MatrixResults
 from real_kernel import ROOT, RealKernel, python_of
 
 # The tests run wherever there is a pytest; the package needn't be installed there.
 sys.path.insert(0, str(ROOT / "kernel"))
 
+pytest_plugins = ["headless_fixtures"]
+
 ENVIRONMENTS = ["kernel-ipykernel6", "kernel-ipykernel7"]
 
 #: Seconds for one test, a hung kernel included.
 TIMEOUT = 120
+
+
+def pytest_addoption(parser):
+    parser.addoption(
+        "--update-matrix",
+        action="store_true",
+        help="write docs/kernels.md from what the kernel matrix gives",
+    )
+
+
+def pytest_configure(config):
+    config.addinivalue_line("markers", "situation(title): a row of docs/kernels.md")
+    config.pluginmanager.register(MatrixResults(config), "matrix-results")
 
 
 def pytest_collection_modifyitems(items):

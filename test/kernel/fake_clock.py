@@ -6,6 +6,7 @@ from itertools import count
 from cdf_auth import WouldDeadlock
 from cdf_auth._agent import Agent
 from cdf_auth._cache import Slot
+from cdf_auth._headless import Headless
 
 
 class FakeClock:
@@ -66,11 +67,14 @@ STORAGE = "https://storage.azure.com/.default"
 class World:
     """An agent with its surroundings, and the holder's side of the protocol."""
 
-    def __init__(self):
+    def __init__(self, environ=None):
         self.clock = FakeClock()
         self.port = FakePort()
         self.slot = Slot()
-        self.agent = Agent(self.port, self.clock, self.slot)
+        #: What a run without JupyterLab would find; requests are made at once.
+        self.environ = {} if environ is None else environ
+        headless = Headless(self.clock, self.environ, start=lambda work: work())
+        self.agent = Agent(self.port, self.clock, self.slot, headless)
         self._numbers = count(1)
 
     def say(self, op, **fields):

@@ -4,6 +4,7 @@ import threading
 from contextlib import suppress
 from itertools import count
 from queue import Empty
+from time import monotonic
 
 from real_kernel import LIMIT
 
@@ -30,9 +31,7 @@ class Holder:
         self._client = kernel.connect()
         self._lock = threading.Lock()
         self._stop = threading.Event()
-        # The SUB socket is live once anything has come through it.
-        self._client.kernel_info()
-        self._client.get_iopub_msg(timeout=LIMIT)
+        self._wait_until_it_hears(kernel)
         self._listener = threading.Thread(target=self._listen, daemon=True)
         self._listener.start()
 
@@ -40,6 +39,19 @@ class Holder:
         self._stop.set()
         self._listener.join()
         self._client.stop_channels()
+
+    def _wait_until_it_hears(self, kernel):
+        """Ask for anything until something comes: a SUB socket misses what is early."""
+        deadline = monotonic() + LIMIT
+        while monotonic() < deadline:
+            self._client.kernel_info()
+            try:
+                self._client.get_iopub_msg(timeout=1)
+            except Empty:
+                kernel.wake()
+            else:
+                return
+        raise AssertionError("Nothing came on iopub.")
 
     # What it says.
 
@@ -127,27 +139,29 @@ class Holder:
             ), f"Only {len(self.questions)} questions came."
             return list(self.questions)
 
+    def wait_until_seen(self, is_it):
+        """Wait until a message for which `is_it` says so has come on iopub; give it."""
+
+        def find():
+            return next((one for one in self.seen if is_it(one)), None)
+
+        with self._changed:
+            found = self._changed.wait_for(find, timeout=LIMIT)
+            assert found, "No such message came."
+            return found
+
     def wait_for_output(self, text):
         """Wait until it has seen on iopub that someone's cell has printed `text`."""
-        with self._changed:
-            assert self._changed.wait_for(
-                lambda: any(
-                    text in message["content"].get("text", "") for message in self.seen
-                ),
-                timeout=LIMIT,
-            )
+        self.wait_until_seen(lambda one: text in one["content"].get("text", ""))
 
     def wait_for_status(self, status, cell):
         """Wait until the kernel has said that it is `status` for the message `cell`."""
-        with self._changed:
-            assert self._changed.wait_for(
-                lambda: any(
-                    message["content"].get("execution_state") == status
-                    and message["parent_header"].get("msg_id") == cell
-                    for message in self.seen
-                ),
-                timeout=LIMIT,
+        self.wait_until_seen(
+            lambda one: (
+                one["content"].get("execution_state") == status
+                and one["parent_header"].get("msg_id") == cell
             )
+        )
 
     @property
     def ids(self):

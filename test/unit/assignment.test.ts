@@ -6,13 +6,20 @@ import { FakeClock, settle } from '../fakes/clock';
 const entry = (
   id: string,
   state: IKernelEntry['state'] = 'attached'
-): IKernelEntry => ({ id, names: [id], state, lastServed: null });
+): IKernelEntry => ({
+  id,
+  names: [id],
+  state,
+  isOrphaned: false,
+  lastServed: null
+});
 
 function create() {
   const clock = new FakeClock();
   const kernels = {
-    entries: [entry('k1'), entry('r', 'not-python')],
-    changed: new Signal<any, void>({})
+    entries: [entry('k1'), entry('r', 'not-python'), entry('o', 'old-python')],
+    changed: new Signal<any, void>({}),
+    claim: () => undefined
   };
   const holder: any = {
     context: null,

@@ -1,82 +1,6 @@
-import { Signal } from '@lumino/signaling';
-import { Courier } from '../../src/kernels/courier';
-import type { IHolder } from '../../src/kernels/holder';
-import type {
-  Answer,
-  IContext,
-  ITokenRequest
-} from '../../src/kernels/protocol';
-import { FakeClock, settle } from '../fakes/clock';
-import { FakeTransport } from '../fakes/transport';
-
-const TOKEN: Answer = {
-  op: 'token',
-  session: 's1',
-  scopes: ['x'],
-  token: 'a.b.c',
-  expiresIn: 60,
-  lifetime: 60
-};
-
-class FakeHolder implements IHolder {
-  readonly id = 'h1';
-  context: IContext | null = null;
-  isSignedOut = false;
-  delegate: string | null = null;
-  reply: Answer | null = TOKEN;
-  gate: Promise<void> = Promise.resolve();
-  readonly asked: (ITokenRequest & { ours: boolean })[] = [];
-  readonly contextChanged: Signal<IHolder, void> = new Signal(this);
-  readonly ended: Signal<IHolder, string> = new Signal(this);
-
-  async answer(request: ITokenRequest, ours: boolean): Promise<Answer | null> {
-    this.asked.push({ ...request, ours });
-    await this.gate;
-    return this.reply;
-  }
-
-  select(project: string): void {
-    this.context = {
-      session: 's1',
-      connection: 'Contoso',
-      cluster: 'c',
-      project,
-      baseUrl: 'https://c.cognitedata.com',
-      account: 'alice@contoso.test',
-      scopes: ['x'],
-      since: '2026-01-01T00:00:00.000Z'
-    };
-    this.contextChanged.emit();
-  }
-}
-
-interface ISetup {
-  clock: FakeClock;
-  transport: FakeTransport;
-  holder: FakeHolder;
-  courier: Courier;
-}
-
-async function create(
-  prepare?: (setup: Omit<ISetup, 'courier'>) => void
-): Promise<ISetup> {
-  const clock = new FakeClock();
-  const transport = new FakeTransport();
-  const holder = new FakeHolder();
-  prepare?.({ clock, transport, holder });
-  const courier = new Courier(
-    transport,
-    holder,
-    { code: 'install()', load: async () => 'install()' },
-    clock
-  );
-  await settle();
-  return { clock, transport, holder, courier };
-}
-
-const has = (agent: string) => (setup: Omit<ISetup, 'courier'>) => {
-  setup.transport.agent = agent;
-};
+import { settle } from '../fakes/clock';
+import { TOKEN, createCourier as create, has } from '../fakes/holder';
+import type { FakeTransport } from '../fakes/transport';
 
 describe('attaching', () => {
   it('greets an agent that is there, and installs nothing', async () => {
@@ -181,6 +105,15 @@ describe('attaching', () => {
     expect(transport.sent.at(-1)).toMatchObject({ op: 'hello' });
   });
 
+  it('forgets with the old process when it was served', async () => {
+    const { transport, courier } = await create(has('a'));
+    transport.ask({ id: 'q' });
+    await settle();
+    expect(courier.lastServed).not.toBeNull();
+    transport.restarted.emit();
+    expect(courier.lastServed).toBeNull();
+  });
+
   it('tells a kernel that comes after a sign-out so', async () => {
     const { transport } = await create(setup => {
       setup.holder.isSignedOut = true;
@@ -237,6 +170,31 @@ describe('answering', () => {
     await settle();
     expect(holder.asked).toHaveLength(1);
     expect(transport.operations.filter(op => op === 'token')).toHaveLength(1);
+  });
+
+  it('delivers each answer to its question, in whatever order they come', async () => {
+    const { transport, holder } = await create(has('a'));
+    let openFirst = (): void => undefined;
+    holder.gate = new Promise(resolve => (openFirst = resolve));
+    transport.ask({ id: 'first' });
+    holder.gate = Promise.resolve();
+    transport.ask({ id: 'second' });
+    await settle();
+    openFirst();
+    await settle();
+    const answered = transport.sent.filter(({ op }) => op === 'token');
+    expect(answered.map(({ id }) => id)).toEqual(['second', 'first']);
+  });
+
+  it('answers a question once though it comes again a hundred times, before the answer and after it', async () => {
+    const { transport } = await create(has('a'));
+    for (let time = 0; time < 100; time++) {
+      transport.ask({ id: 'q' });
+    }
+    await settle();
+    transport.ask({ id: 'q' });
+    await settle();
+    expect(transport.operations).toEqual(['hello', 'token']);
   });
 
   it('looks again at a question that had to wait for a sign-in', async () => {

@@ -1,6 +1,6 @@
 import { Signal } from '@lumino/signaling';
 import { AccessToken } from '../../src/credentials/token';
-import type { IServingSession } from '../../src/kernels/holder';
+import type { IChoiceMemory, IServingSession } from '../../src/kernels/holder';
 import { Holder } from '../../src/kernels/holder';
 import type { ITokenRequest } from '../../src/kernels/protocol';
 import { CdfAuthError } from '../../src/shared/errors';
@@ -56,23 +56,52 @@ const request = (fields: Partial<ITokenRequest> = {}): ITokenRequest => ({
 class Selection {
   selected: string | null = null;
   readonly changed = new Signal<any, void>(this);
+  readonly chosen = new Signal<any, void>(this);
 
   select(name: string): void {
     this.selected = name;
+    this.chosen.emit();
     this.changed.emit();
   }
 }
 
-function create() {
+/** What a tab remembers over a reload. */
+class Memory implements IChoiceMemory {
+  constructor(private _since: string | null = null) {}
+
+  read(): string | null {
+    return this._since;
+  }
+
+  write(since: string): void {
+    this._since = since;
+  }
+}
+
+function create(memory = new Memory()) {
   const clock = new FakeClock();
   const sessions = new FakeSessions<FakeSession>();
   const projects = new Selection();
-  const holder = new Holder('h', sessions, projects, clock);
+  const holder = new Holder('h', sessions, projects, memory, clock);
   const alice = new FakeSession('s-alice', 'alice@contoso.test', clock);
   const bob = new FakeSession('s-bob', 'bob@contoso.test', clock);
-  const signIn = (session: FakeSession): void =>
+  const restore = (session: FakeSession): void =>
     sessions.set({ connections: [europe, asia], connection: europe, session });
-  return { clock, sessions, projects, holder, alice, bob, signIn };
+  const signIn = (session: FakeSession): void => {
+    sessions.chosen.emit();
+    restore(session);
+  };
+  return {
+    clock,
+    sessions,
+    projects,
+    memory,
+    holder,
+    alice,
+    bob,
+    restore,
+    signIn
+  };
 }
 
 describe('answering', () => {
@@ -190,6 +219,36 @@ describe('the context', () => {
     sessions.changed.emit();
     projects.changed.emit();
     expect(changes).toBe(1);
+  });
+
+  it('keeps the time of the choice over a reload', async () => {
+    const before = create();
+    before.signIn(before.alice);
+    const { since } = before.holder.context!;
+    const after = create(before.memory);
+    await after.clock.advance(60_000);
+    after.restore(after.alice);
+    expect(after.holder.context).toMatchObject({ session: 's-alice', since });
+  });
+
+  it.each([null, 'yesterday'])(
+    'is older than any choice where nobody chose: a session that was found, with %p remembered',
+    since => {
+      const { holder, alice, restore } = create(new Memory(since));
+      restore(alice);
+      expect(holder.context?.since).toBe('1970-01-01T00:00:00.000Z');
+    }
+  );
+
+  it('is as new as a choice when the user claims the kernels', async () => {
+    const { holder, alice, restore, clock } = create();
+    restore(alice);
+    await clock.advance(5000);
+    let changes = 0;
+    holder.contextChanged.connect(() => void (changes += 1));
+    holder.claim();
+    expect(changes).toBe(1);
+    expect(holder.context?.since).toBe(new Date(clock.now()).toISOString());
   });
 
   it('ends with the sign-out, until somebody signs in', () => {

@@ -13,6 +13,18 @@ import { FakeSessions, connection } from '../fakes/sessions';
 const europe = connection({ label: 'Europe' });
 const problem = { code: 'x', message: 'It broke.', action: 'Mend it.' };
 
+const entry = (
+  state: IKernelEntry['state'],
+  fields: Partial<IKernelEntry> = {}
+): IKernelEntry => ({
+  id: 'k',
+  names: ['forecast.ipynb'],
+  state,
+  isOrphaned: false,
+  lastServed: null,
+  ...fields
+});
+
 function create() {
   const clock = new FakeClock();
   const sessions = new FakeSessions<any>();
@@ -28,7 +40,8 @@ function create() {
   } as IProjects & Record<string, any>;
   const kernels = {
     entries: [] as IKernelEntry[],
-    changed: new Signal<any, void>({})
+    changed: new Signal<any, void>({}),
+    claim: () => void calls.push('claim')
   };
   const alice = {
     id: 's',
@@ -196,20 +209,51 @@ describe('the panel', () => {
 
   it('names the notebook that waits, only while a sign-in can help', () => {
     const { host, set, signIn, kernels } = create();
-    kernels.entries = [
-      { id: 'k', names: ['forecast.ipynb'], state: 'waiting', lastServed: null }
-    ];
+    kernels.entries = [entry('waiting')];
     set({ connections: [europe], connection: europe });
     expect(host.textContent).toContain('forecast.ipynb is waiting for you.');
     signIn();
     expect(host.textContent).not.toContain('is waiting for you');
   });
 
+  it('offers the own sign-in to a notebook that waits for that of another window', () => {
+    const { host, set, signIn, kernels, button, click, calls } = create();
+    kernels.entries = [entry('waiting', { isOrphaned: true })];
+    set({ connections: [europe], connection: europe });
+    expect(host.textContent).toContain(
+      'forecast.ipynb is waiting for a sign-in that another window held.'
+    );
+    expect(host.textContent).toContain('Sign in here as the same account');
+    expect(button('Go on as alice@contoso.test')).toBeUndefined();
+    signIn();
+    click('Go on as alice@contoso.test');
+    expect(calls).toEqual(['claim']);
+  });
+
+  it.each([
+    ['old-python', 'needs Python 3.10 or newer', 'Choose a kernel'],
+    ['no-ipykernel', 'needs ipykernel 6.29 or newer', 'Update ipykernel'],
+    ['other-version', 'another version of cdf-auth: restart it', 'Restart it'],
+    ['failed', "can't be prepared: restart it", 'Restart it'],
+    ['not-python', 'not a Python kernel', 'left alone'],
+    ['unreachable', "doesn't answer", 'restart it']
+  ] as const)(
+    'says what is wrong with a kernel that is "%s", and what to do',
+    (state, words, advice) => {
+      const { host, set, kernels } = create();
+      kernels.entries = [entry(state)];
+      set({ connections: [europe], connection: europe });
+      const shown = host.querySelector('.jp-CdfAuth-kernelState')!;
+      expect(shown.textContent).toBe(words);
+      expect(shown.getAttribute('title')).toContain(advice);
+    }
+  );
+
   it('lists the kernels by name with how they stand', () => {
     const { host, set, kernels } = create();
     kernels.entries = [
-      { id: '1', names: ['a.ipynb'], state: 'attached', lastServed: null },
-      { id: '2', names: ['b', 'c'], state: 'not-python', lastServed: null }
+      entry('attached', { id: '1', names: ['a.ipynb'] }),
+      entry('not-python', { id: '2', names: ['b', 'c'] })
     ];
     set({ connections: [europe], connection: europe });
     const list = host.querySelector('ul')!;

@@ -43,6 +43,35 @@ describe('reading an acknowledgement', () => {
   });
 });
 
+describe('reading the outcome of an installation', () => {
+  const reply = (expression: unknown): unknown => ({
+    status: 'ok',
+    user_expressions: { cdf_auth: expression }
+  });
+  const value = (text: string): unknown =>
+    reply({ status: 'ok', data: { 'text/plain': text }, metadata: {} });
+
+  test.each([
+    ["'ok'", 'ok'],
+    ["'python'", 'python'],
+    ["'kernel'", 'kernel'],
+    ["'version'", 'version'],
+    ["'failed'", 'failed'],
+    ['None', null],
+    ["'new in a later release'", null]
+  ])('%s', (text, outcome) => {
+    expect(protocol.readOutcome(value(text))).toBe(outcome);
+  });
+
+  test.each([
+    undefined,
+    { status: 'aborted' },
+    reply({ status: 'error', ename: 'SyntaxError' })
+  ])('%j says nothing', content => {
+    expect(protocol.readOutcome(content)).toBeNull();
+  });
+});
+
 describe('building a delivery', () => {
   const examples = vectors<{ message: Record<string, unknown> }>('deliveries');
   const example = (name: string): Record<string, unknown> =>

@@ -1,0 +1,92 @@
+/**
+ * The environments of the kernel matrix: each supported line of ipykernel on each
+ * Python of this machine. `test/kernel/matrix` reads from `matrix.json` what there is.
+ */
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { findPythons } from './pythons.mjs';
+import { cache, envBin, root } from './paths.mjs';
+import { run } from './process.mjs';
+import { hashOf } from './stamp.mjs';
+import { once, pip } from './steps.mjs';
+
+/** Lines of ipykernel, with their locks. */
+const IPYKERNELS = new Map([
+  ['6.29', 'kernel-ipykernel629'],
+  ['6.31', 'kernel-ipykernel6'],
+  ['7', 'kernel-ipykernel7']
+]);
+
+/** Where the built `cdf-auth` is unpacked, for kernels that have it installed. */
+const INSTALLED = 'cdf-auth';
+
+/** Makes what is missing or out of date, and prints which Python isn't there. */
+export async function makeMatrix(context) {
+  const environments = [];
+  const missing = [];
+  for (const [minor, python] of await findPythons()) {
+    if (!python) {
+      missing.push(`3.${minor}`);
+      console.log(`Python 3.${minor} isn't on this machine: not run`);
+      continue;
+    }
+    for (const [ipykernel, lock] of IPYKERNELS) {
+      const name = `matrix-py3.${minor}-ipykernel${ipykernel}`;
+      await makeKernel(context, name, python, lock);
+      environments.push({ name, python: `3.${minor}`, ipykernel });
+    }
+  }
+  await installAgent(context);
+  const matrix = { environments, missing, installed: INSTALLED };
+  await mkdir(cache('envs'), { recursive: true });
+  await writeFile(
+    cache('envs', 'matrix.json'),
+    `${JSON.stringify(matrix, null, 2)}\n`
+  );
+}
+
+/** By uv, which takes a second where pip takes ten: there are many of them. */
+async function makeKernel(context, env, python, lock) {
+  const file = `requirements/${lock}.txt`;
+  const { executable, version } = python;
+  const hash = await hashOf([file], executable, version.join('.'), root);
+  await once(
+    context,
+    {
+      name: `env-${env}`,
+      hash,
+      products: [envBin(env, 'python')],
+      sentence: `Making the Python environment "${env}"`
+    },
+    async () => {
+      const uv = (step, ...args) =>
+        run(`${step}-${env}`, envBin('lab', 'uv'), args, {
+          signal: context.signal
+        });
+      const folder = cache('envs', env);
+      await rm(folder, { recursive: true, force: true });
+      const common = ['--no-config', '--no-python-downloads', '--python'];
+      await uv('venv', 'venv', '--no-project', ...common, executable, folder);
+      const own = envBin(env, 'python');
+      await uv('uv-sync', 'pip', 'sync', ...common, own, file);
+    }
+  );
+}
+
+/** One folder serves all: the wheel is of pure Python, and a kernel's path names it. */
+async function installAgent(context) {
+  const folder = cache('envs', INSTALLED);
+  await once(
+    context,
+    {
+      name: `wheel-${INSTALLED}`,
+      hash: await hashOf(['kernel'], context.python.version.join('.')),
+      products: [folder],
+      sentence: 'Building cdf-auth for kernels that have it installed'
+    },
+    async () => {
+      await rm(folder, { recursive: true, force: true });
+      const args = ['--no-deps', '--no-build-isolation', '--target', folder];
+      await pip(context, 'wheel-cdf-auth', 'lab', [...args, './kernel']);
+    }
+  );
+}

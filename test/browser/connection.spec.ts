@@ -1,0 +1,89 @@
+import { expect, test } from './lab';
+import { Sockets } from './sockets';
+
+const PRINTING = `
+import time
+for line in range(60):
+    print("line", line)
+    if line == 40:
+        print("token", len(get_token(min_ttl=15)) > 100)
+    time.sleep(0.1)
+`;
+
+test('no line of a printing cell is lost with the websocket, and the cell gets its token', async ({
+  lab
+}) => {
+  const sockets = await Sockets.of(lab.page);
+  await lab.open('dropped-socket.ipynb', [PRINTING, 'len(get_token()) > 100']);
+  await lab.signIn('alice');
+  await lab.start(0);
+  await expect(lab.cell(0)).toContainText('line 10');
+  await sockets.cut();
+  await sockets.failed();
+  sockets.restore();
+  const lines = (await lab.output(0, 60_000)).split('\n');
+  const expected = Array.from({ length: 60 }, (_, line) => `line ${line}`);
+  expected.splice(41, 0, 'token True');
+  expect(lines.map(line => line.trim()).filter(Boolean)).toEqual(expected);
+  expect(await lab.run(1)).toContain('True');
+});
+
+test('a cell that asks while the websocket is away goes on when it is back', async ({
+  lab
+}) => {
+  const sockets = await Sockets.of(lab.page);
+  await lab.open('asks-away.ipynb', [
+    `import os, time
+while not os.path.exists("socket-cut"):
+    time.sleep(0.1)
+os.remove("socket-cut")
+len(get_token(min_ttl=15)) > 100`
+  ]);
+  await lab.signIn('alice');
+  await lab.start(0);
+  await expect(lab.indicator).toHaveAttribute('data-status', 'busy');
+  await sockets.cut();
+  await lab.write('socket-cut');
+  await sockets.failed();
+  sockets.restore();
+  expect(await lab.output(0, 60_000)).toContain('True');
+});
+
+test('a page that is reloaded while a cell asks again and again serves it on', async ({
+  lab
+}) => {
+  await lab.open('reloaded.ipynb', [
+    `import time
+seen = 0
+end = time.time() + 12
+while time.time() < end:
+    seen += len(get_token(min_ttl=15)) > 100
+    time.sleep(0.1)`,
+    'seen > 50'
+  ]);
+  await lab.signIn('alice');
+  await lab.combobox('Project').selectOption('plant-south');
+  await lab.start(0);
+  await expect(lab.kernels).toContainText('token used');
+  await lab.page.reload();
+  await lab.page.locator('.jp-Notebook').waitFor();
+  await lab.showPanel();
+  await expect(lab.kernels).toContainText('token used');
+  expect(await lab.run(1, 60_000)).toContain('True');
+});
+
+test('a sign-out while the websocket is away reaches the kernel when it is back', async ({
+  lab
+}) => {
+  const sockets = await Sockets.of(lab.page);
+  await lab.open('signed-out-away.ipynb', ['len(get_token())']);
+  await lab.signIn('alice');
+  await lab.run(0);
+  await sockets.cut();
+  await lab.button('Sign out').click();
+  await expect(lab.button('Sign in')).toBeVisible();
+  await sockets.failed();
+  sockets.restore();
+  await expect(lab.indicator).toHaveAttribute('data-status', 'idle');
+  expect(await lab.run(0)).toContain('SignInRequired');
+});

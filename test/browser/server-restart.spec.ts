@@ -1,0 +1,29 @@
+import { Lab, expect, test } from './lab';
+import { Server } from './server';
+
+const TOKEN = 'len(get_token(min_ttl=15)) > 100';
+
+test('when the Jupyter server was restarted under the page, the next kernel gets tokens without another sign-in', async ({
+  page
+}) => {
+  const server = await Server.start();
+  try {
+    const lab = new Lab(page, server.url);
+    await lab.open('server-restart.ipynb', [TOKEN, TOKEN]);
+    await lab.signIn('alice');
+    expect(await lab.run(0)).toContain('True');
+    await server.restart();
+    // JupyterLab may say that the server was away, whenever it notices.
+    const notices = page.locator('.jp-Dialog');
+    await page.addLocatorHandler(notices, () =>
+      notices.locator('button').last().click()
+    );
+    await expect(lab.kernels.getByRole('listitem')).toHaveCount(0);
+    await expect(lab.status).toContainText('alice@contoso.test');
+    await lab.choose('Kernel', /^Restart Kernel…/);
+    await expect(lab.kernels).toContainText('ready');
+    expect(await lab.run(1)).toContain('True');
+  } finally {
+    await server.stop();
+  }
+});

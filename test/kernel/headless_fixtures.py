@@ -1,0 +1,100 @@
+"""The demo's provider, and what a job's environment says about it."""
+
+import json
+import runpy
+import shutil
+import ssl
+import subprocess
+import urllib.request
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+from real_kernel import ROOT
+
+#: Seconds for which a token lives: long enough for a request, and soon over.
+LIFETIME = 6
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory):
+    demo_process = runpy.run_path(str(ROOT / "test" / "server" / "demo_process.py"))
+    folder = tmp_path_factory.mktemp("ca")
+    started = demo_process["Demo"].start(folder, **{"token-lifetime": LIFETIME})
+    yield started
+    started.stop()
+
+
+@pytest.fixture
+def job(demo):
+    """Return the variables of a job that has a secret at Entra ID."""
+    cluster = demo.clusters[0]
+    return {
+        "LOGIN_FLOW": "client_credentials",
+        "CDF_CLUSTER": cluster["name"],
+        "CDF_PROJECT": "plant-north",
+        "CDF_URL": cluster["url"],
+        "IDP_AUTHORITY_URL": demo.idp["authority"],
+        "IDP_CLIENT_ID": demo.idp["clientIds"]["confidential"],
+        "IDP_CLIENT_SECRET": demo.idp["clientSecret"],
+        "SSL_CERT_FILE": demo.idp["caFile"],
+    }
+
+
+def requests_of(demo):
+    with urllib.request.urlopen(f"{demo.idp['url']}/__demo/stats") as response:
+        grants = json.load(response)["grants"]
+    return grants.get("client_credentials", {"requests": 0})["requests"]
+
+
+def client_token(demo, job):
+    """Get a token as somebody would to put it into CDF_TOKEN."""
+    form = {
+        "grant_type": "client_credentials",
+        "client_id": job["IDP_CLIENT_ID"],
+        "client_secret": job["IDP_CLIENT_SECRET"],
+        "scope": f"https://{job['CDF_CLUSTER']}.cognitedata.com/.default",
+    }
+    url = f"{demo.idp['authority']}/oauth2/v2.0/token"
+    context = ssl.create_default_context(cafile=demo.idp["caFile"])
+    data = urlencode(form).encode()
+    with urllib.request.urlopen(url, data, context=context) as response:
+        return json.load(response)["access_token"]
+
+
+def openssl(*arguments):
+    subprocess.run(["openssl", *arguments], check=True, capture_output=True)
+
+
+@pytest.fixture
+def certificate(demo, job, tmp_path):
+    """Give the variables of a job with a certificate, in one of its shapes."""
+    pem = demo.idp["clientCertificateFile"]
+
+    def make(shape):
+        made = {**job, "IDP_CLIENT_SECRET": "", "IDP_CERTIFICATE_PATH": pem}
+        target = str(tmp_path / "client")
+        if shape == "PFX":
+            options = ("-passout", "pass:open sesame", "-in", pem, "-out", target)
+            openssl("pkcs12", "-export", *options)
+        elif shape == "encrypted PEM":
+            key = ("-topk8", "-passout", "pass:open sesame", "-in", pem)
+            openssl("pkcs8", *key, "-out", target)
+            public = Path(pem).read_text().partition("-----END PRIVATE KEY-----")[2]
+            Path(target).write_text(Path(target).read_text() + public)
+        elif shape == "key and thumbprint":
+            openssl("pkey", "-in", pem, "-out", target)
+            print_ = subprocess.check_output(
+                ["openssl", "x509", "-in", pem, "-noout", "-fingerprint", "-sha1"],
+                text=True,
+            )
+            made["IDP_CERTIFICATE_THUMBPRINT"] = print_.partition("=")[2].strip()
+        else:
+            return made
+        if shape != "key and thumbprint":
+            made["IDP_CERTIFICATE_PASSWORD"] = "open sesame"
+        return {**made, "IDP_CERTIFICATE_PATH": target}
+
+    if shutil.which("openssl") is None:
+        pytest.skip("There is no openssl to make a PFX file and an encrypted key with.")
+    return make
