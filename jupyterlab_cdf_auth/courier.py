@@ -77,6 +77,7 @@ class Courier:
         self._greet_after = 0.0
         self._tasks: set[asyncio.Task[None]] = set()
         transport.on_received = self._on_received
+        transport.on_status = self.status_changed
 
     def open(self) -> None:
         """Connect, and find the agent or bring it."""

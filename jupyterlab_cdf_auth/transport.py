@@ -16,7 +16,8 @@ import zmq.asyncio
 from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.session import Session as Signer
 
-from .protocol import COMM_ID, CONTENT_KEY, TOPIC, read_outcome
+from . import xeus
+from .protocol import COMM_ID, CONTENT_KEY, TOPIC, operation, read_outcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,6 +43,8 @@ class Transport:
         self._zmq = zmq_context
         #: Called with the data of each `comm_msg` on the agent's comm.
         self.on_received: Callable[[object], None] = lambda _: None
+        #: Called when `is_idle` has changed without the server's noticing.
+        self.on_status: Callable[[], None] = lambda: None
         self._sockets: list[zmq.asyncio.Socket] = []
         self._readers: list[asyncio.Task[None]] = []
         self._waiting: dict[str, asyncio.Future[Content | None]] = {}
@@ -49,6 +52,9 @@ class Transport:
         self._shell: zmq.asyncio.Socket | None = None
         self._client: AsyncKernelClient | None = None
         self._signer: Signer | None = None
+        self._iopub: zmq.asyncio.Socket | None = None
+        self._is_xeus = False
+        self._xeus = xeus.Publications()
 
     @property
     def language(self) -> str:
@@ -58,8 +64,14 @@ class Transport:
 
     @property
     def is_idle(self) -> bool:
-        """What the server's own watch of the kernel knows."""
-        return getattr(self._manager, "execution_state", None) == "idle"
+        """What the server's own watch of the kernel knows, and for xeus-python ours."""
+        if self._xeus.is_idle is not None:
+            return self._xeus.is_idle
+        return self._execution_state == "idle"
+
+    @property
+    def _execution_state(self) -> object:
+        return getattr(self._manager, "execution_state", None)
 
     def reopen(self) -> None:
         """Connect to the kernel's process of now, whose ports may be others."""
@@ -78,8 +90,10 @@ class Transport:
         self._control = self._dealer(client.connect_control())
         iopub = client.connect_iopub()
         iopub.unsubscribe(b"")
-        iopub.subscribe(TOPIC)
-        self._read(iopub, self._on_question)
+        for topic in (TOPIC, xeus.TOPIC):
+            iopub.subscribe(topic)
+        self._is_xeus, self._xeus = False, xeus.Publications()
+        self._iopub = self._read(iopub, self._on_published)
 
     def close(self) -> list[asyncio.Task[None]]:
         """Close the sockets, and give the readers, which then come to their end.
@@ -97,19 +111,43 @@ class Transport:
         self._readers, self._sockets = [], []
         self._waiting = {}
         self._control = self._shell = self._client = self._signer = None
+        self._iopub = None
         return readers
 
     async def send(self, content: Content, timeout_s: float) -> Content | None:
-        """Send on control as a `comm_info_request`; None: no reply in time."""
-        return await self._request("control", "comm_info_request", content, timeout_s)
+        """Send on control as a `comm_info_request`; None: no reply in time.
+
+        To xeus-python it goes as a `complete_request`. What kind of kernel it is, is
+        asked where nobody acknowledges a greeting.
+        """
+        if not self._is_xeus:
+            kind = "comm_info_request"
+            reply = await self._request("control", kind, content, timeout_s)
+            is_hello = operation(content) == "hello"
+            if reply is None or CONTENT_KEY in reply or not is_hello:
+                return reply
+            info = await self._request("control", "kernel_info_request", {}, timeout_s)
+            self._is_xeus = (info or {}).get("implementation") == xeus.IMPLEMENTATION
+            if not self._is_xeus:
+                return reply
+            if self._execution_state == "busy":
+                # The message that follows will make the server believe otherwise.
+                self._xeus.is_idle = False
+        wrapped = xeus.wrap(content)
+        return xeus.unwrap(
+            await self._request("control", "complete_request", wrapped, timeout_s)
+        )
 
     async def execute(
         self, expression: str, channel: Channel, timeout_s: float
     ) -> str | None:
         """Evaluate silently, and give the text that it says; None if it didn't in time.
 
-        It may still be evaluated when nobody waits any more.
+        It may still be evaluated when nobody waits any more. xeus-python evaluates
+        nothing on control, and without IPython nothing at all.
         """
+        if self._is_xeus and channel == "control":
+            return None
         content = {
             "code": "",
             "silent": True,
@@ -119,7 +157,8 @@ class Transport:
             "stop_on_error": False,
         }
         reply = await self._request(channel, "execute_request", content, timeout_s)
-        return read_outcome(reply)
+        is_raw = self._is_xeus and reply is not None and reply["status"] == "error"
+        return "kernel" if is_raw else read_outcome(reply)
 
     async def _request(
         self, channel: Channel, kind: str, content: Content, timeout_s: float
@@ -166,13 +205,31 @@ class Transport:
         if future is not None and not future.done():
             future.set_result(message["content"])
 
-    def _on_question(self, parts: list[bytes]) -> None:
-        if parts[0] != TOPIC:
+    def _on_published(self, parts: list[bytes]) -> None:
+        topic = parts[0]
+        if topic.startswith(xeus.TOPIC):
+            self._narrow(topic)
+        if topic != TOPIC and not topic.endswith(xeus.KINDS):
             return
         message = self._open(parts)
-        content = message["content"]
-        if message["msg_type"] == "comm_msg" and content.get("comm_id") == COMM_ID:
+        kind, content = message["msg_type"], message["content"]
+        if kind == "comm_msg" and content.get("comm_id") == COMM_ID:
             self.on_received(content.get("data"))
+        elif kind == "update_display_data":
+            question = xeus.question(content)
+            if question is not None:
+                self.on_received(question)
+        elif kind == "status" and self._xeus.note_status(
+            message["parent_header"], content
+        ):
+            self.on_status()
+
+    def _narrow(self, topic: bytes) -> None:
+        topics = self._xeus.narrow(topic)
+        if topics and self._iopub is not None:
+            for one in topics:
+                self._iopub.subscribe(one)
+            self._iopub.unsubscribe(xeus.TOPIC)
 
     def _open(self, parts: list[bytes]) -> dict[str, Any]:
         """Check the signature and unpack. Raises ValueError and its like."""

@@ -21,10 +21,13 @@ PROTOCOL = 1
 ZIP = "__ZIP__"
 
 
-def listener(kernel: object) -> object:
+def listener(shell: object) -> object:
     """Give what handles our messages in this kernel, `None` in one that can't."""
-    handlers = getattr(kernel, "control_handlers", None)
-    return handlers.get("comm_info_request") if isinstance(handlers, dict) else None
+    handlers = getattr(getattr(shell, "kernel", None), "control_handlers", None)
+    if isinstance(handlers, dict):
+        return handlers.get("comm_info_request")
+    # xeus-python's, unless it writes all messages to a file.
+    return None if "XEUS_LOG" in os.environ else getattr(shell, "complete_code", None)
 
 
 def is_usable() -> bool:
@@ -64,8 +67,7 @@ def boot() -> str:
     if sys.version_info < (3, 10):  # noqa: UP036 - a kernel has a Python of its own
         return "python"
     ipython = sys.modules.get("IPython")
-    kernel = getattr(ipython and ipython.get_ipython(), "kernel", None)
-    listens = listener(kernel)
+    listens = listener(ipython and ipython.get_ipython())
     if listens is None:
         return "kernel"
     if not is_usable():
@@ -75,7 +77,7 @@ def boot() -> str:
         bring()
     from cdf_auth._install import install
 
-    return "ok" if install(kernel) else "kernel"
+    return "ok" if install() else "kernel"
 
 
 #: "ok", or why there is no agent: "python" or "kernel" (that can't be served),

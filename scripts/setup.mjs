@@ -26,6 +26,7 @@ const KERNELS = [
   'kernel-joblib',
   'kernel-sdk7',
   'kernel-sdk8',
+  'kernel-xeus',
   'headless'
 ];
 

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import secrets
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from . import _protocol as protocol
 from ._context import Context
 from ._fields import Refusal
-from ._greeting import greet, word
 from ._headless import Headless
 from ._questions import Questions
 from ._state import State
+from ._version import __version__
 from ._wait import Wait, drive, drive_async
 from .errors import ForkedProcess, NoSession
 
@@ -27,10 +27,19 @@ if TYPE_CHECKING:
     from ._cache import Held, Slot
     from ._clock import Clock
     from ._fields import Content
-    from ._greeting import Port
     from ._questions import Key, Question
     from ._token import Token
     from .errors import CdfAuthError
+
+
+class Port(Protocol):
+    """What the agent needs of its kernel."""
+
+    def send(self, data: Content) -> None:
+        """Publish a question; from any thread."""
+
+    def obstacle(self) -> CdfAuthError | None:
+        """Tell why no answer can reach the code that calls, if so."""
 
 
 class Agent:
@@ -52,12 +61,12 @@ class Agent:
         self.elsewhere: Callable[[], Port | None] = lambda: None
         #: Since when control handles nothing but a debugger's request, if it does (s).
         self.debugged_since: float | None = None
-        #: Who is asked: a holder by the kernel, or a parent process.
-        self.port = self._own_port = port
-        self._slot = slot
         #: Since when code has waited for a holder in vain (s): the first call's start.
         self.alone_since: float | None = None
         self.headless = headless or Headless(clock)
+        #: Who is asked: a holder by the kernel, or a parent process.
+        self.port = self._own_port = port
+        self._slot = slot
         self.state = State(clock, slot)
         self._lock = threading.Lock()
 
@@ -70,7 +79,7 @@ class Agent:
             with self._lock:
                 self.state.act(message)
                 is_hello = isinstance(message, protocol.Hello)
-                greeting = greet(self) if is_hello else {}
+                greeting = self._greet() if is_hello else {}
                 if is_hello:
                     # From now on this kernel has a holder of its own.
                     self.port, self.is_child = self._own_port, False
@@ -118,14 +127,12 @@ class Agent:
         self._lock = threading.Lock()
         self.changed = lambda: None
         self.debugged_since = None
+        # The threads that would have answered are the parent's.
+        self.headless.forked_child()
         if port is None:
             self.forked = True
-            # The threads that would have answered are the parent's.
-            self.headless.forked_child()
             self.state.questions = Questions()
             return
-        # What the environment says is the parent's business too.
-        self.headless = Headless(self.clock)
         self._slot.clear()
         self.state = State(self.clock, self._slot)
         self._own_port = port
@@ -235,7 +242,7 @@ class Agent:
             best = self.state.look(question.key, 0)
             self.headless.fetch(question, best, self._settle)
         else:
-            self.port.send(word(self, question))
+            self.port.send(self._worded(question))
 
     # Without a holder.
 
@@ -271,3 +278,34 @@ class Agent:
         with self._lock:
             self.headless.flying.discard(key)
             self.state.settle(key, outcome)
+
+    def _worded(self, question: Question) -> Content:
+        session, scopes = question.key
+        return protocol.question(
+            id=question.id,
+            instance=self.instance,
+            session=session,
+            scopes=scopes,
+            min_ttl=question.min_ttl,
+            sent=self.clock.wall(),
+        )
+
+    def _greet(self) -> Content:
+        state = self.state
+        newest = state.switch.newest
+        if newest is not None and newest.session == self.headless.session:
+            # A holder's selection takes its place.
+            newest = None
+        return {
+            "agent": __version__,
+            "now": self.clock.wall(),
+            "session": state.sessions.heir_of(newest.session) if newest else None,
+            "since": newest.since.isoformat() if newest else None,
+            "running": state.switch.running,
+            # A server drops what is asked on iopub while a cell prints without pause.
+            "open": [
+                self._worded(one)
+                for one in state.questions.all()
+                if not self.is_own(one.key)
+            ],
+        }

@@ -29,6 +29,11 @@ class Context:
     _pin: Key = field(repr=False)
     _agent: Agent = field(repr=False, compare=False)
 
+    @property
+    def scopes(self) -> tuple[str, ...]:
+        """What to ask for where the token is for CDF itself."""
+        return self._pin[1]
+
     def __getstate__(self) -> dict[str, object]:
         """Leave the agent, which belongs to this process."""
         return {key: value for key, value in vars(self).items() if key != "_agent"}
@@ -42,11 +47,6 @@ class Context:
             from ._install import agent  # noqa: PLC0415 - it imports this module
 
             return agent()
-
-    @property
-    def scopes(self) -> tuple[str, ...]:
-        """What to ask for where the token is for CDF itself."""
-        return self._pin[1]
 
     def get_token(
         self,

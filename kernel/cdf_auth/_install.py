@@ -7,7 +7,7 @@ import sys
 import threading
 from typing import TYPE_CHECKING, cast
 
-from . import _children, _folder, _kernel, _parent
+from . import _children, _folder, _kernel, _parent, _xeus
 from ._agent import Agent
 from ._cache import Slot
 from ._clock import SystemClock
@@ -154,21 +154,20 @@ def agent() -> Agent:
 def _without_kernel() -> Agent:
     """Give an agent that does without a kernel of its own.
 
-    A child process works as the kernel that it comes from does, whatever the
-    environment's variables say: that kernel knows whether they count. Else it is those.
-    Raises `NotInKernel` where nobody can answer.
+    A child process asks the kernel that it comes from, which knows who is signed in;
+    any other follows the environment's variables. Raises `NotInKernel` where there is
+    neither.
     """
     global _alone  # noqa: PLW0603 - one in a process, as of a kernel
+    folder = _folder.inherited()
     with _lock:
+        if _alone is None and folder is not None:
+            _alone = _parent.child_agent(folder, SLOT)
         if _alone is None:
-            folder = _folder.inherited()
-            if folder is not None:
-                _alone = _parent.child_agent(folder, SLOT)
-            else:
-                alone = Agent(NoKernel(), SystemClock(), SLOT)
-                if not alone.fall_back():
-                    raise NotInKernel
-                _alone = alone
+            alone = Agent(NoKernel(), SystemClock(), SLOT)
+            if not alone.fall_back():
+                raise NotInKernel
+            _alone = alone
         return _alone
 
 
@@ -176,7 +175,7 @@ def _find_kernel() -> Anything:
     # Whoever runs in a kernel has it imported; elsewhere it would take a second.
     ipython = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython else None
-    kernel = getattr(shell, "kernel", None)
+    kernel = _xeus.kernel_of(shell) or getattr(shell, "kernel", None)
     # A fork of a kernel is none; its copy of the session knows whose it is.
     owner = getattr(getattr(kernel, "session", None), "pid", None)
     return kernel if owner in (None, os.getpid()) else None

@@ -99,7 +99,7 @@ def child_agent(folder: str, slot: Slot) -> Agent:
 
 
 def forked_child(agent: Agent) -> None:
-    """Let the agent of a process without a kernel go on in a fork of it."""
+    """Let the agent of such a process ask anew in a fork of it."""
     link = agent.port
     if isinstance(link, Link):
         link.abandon()

@@ -2,8 +2,7 @@
 
 | what is known | what happens |
 |---|---|
-| no holder ever said hello | after 3 s what the environment says, else the kernel |
-| | that this one was started from, else `NoSession` |
+| no holder ever said hello, 3 s | the environment, the parent kernel, `NoSession` |
 | only one of another version did | `VersionMismatch` |
 | signed out | `SignInRequired` at once |
 | a debugger evaluates | `DebuggerWaits`, after a second in another thread |
@@ -149,7 +148,7 @@ class Wait:
         now = agent.clock.monotonic()
         waited = now - self._started
         is_own = agent.is_own(question.key)
-        if not agent.state.attached and not is_own and self._is_alone(question, waited):
+        if not agent.state.attached and not is_own and self._is_alone(waited, question):
             return 0.0
         held = agent.debugged_since
         if held is not None and now - max(held, self._started) >= DEBUGGER_PATIENCE:
@@ -166,7 +165,7 @@ class Wait:
             sys.stderr.write(f"cdf_auth: {_HEADLESS if is_own else notice}.\n")
         return max(0.0, min(question.send_at - now, self._wait - waited, _NAP))
 
-    def _is_alone(self, question: Question, waited: float) -> bool:
+    def _is_alone(self, waited: float, question: Question) -> bool:
         """Tell whether the environment is to be followed; raise where it can't be.
 
         Each run counts its own 3 s once, from the first call, so that a later call

@@ -46,9 +46,9 @@ class NotInKernel(CdfAuthError):  # noqa: N818 - named for what it says, as Syst
             "not_in_kernel",
             "This Python process is neither a Jupyter kernel nor a child process of "
             "one on the same machine, so there is nobody to ask for a token.",
-            "Call it in a notebook and hand the token over, anew before it expires; "
-            "workers on other machines (Dask, Spark) will be served by a later "
-            f"version. {_OR_HEADLESS}",
+            "Call get_token() in the notebook and hand the token over, anew before it "
+            "expires; workers on other machines (Dask, Spark) will be served by a "
+            f"later version. {_OR_HEADLESS}",
         )
 
 

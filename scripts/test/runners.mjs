@@ -67,11 +67,8 @@ export const jest = name =>
     ])
   );
 
-/**
- * Options of pytest for tests that mostly wait for their kernels: four at a time,
- * those of one kernel one after the other.
- */
-export const SIDE_BY_SIDE = ['-n', '4', '--dist', 'loadgroup'];
+/** Options of pytest for tests that mostly wait for their kernels: four at a time. */
+export const SIDE_BY_SIDE = ['-n', '4'];
 
 /** pytest in the environment "lab", with further options. */
 export const pytest = (name, folder, options = []) =>

@@ -149,6 +149,12 @@ export function hello(holder: string): Content {
   return wrap('hello', { holder });
 }
 
+/** Whether a kernel has answered a greeting without an agent's acknowledgement. */
+export function isUnheardHello(content: Content, reply: unknown): boolean {
+  const isHello = at(content[CONTENT_KEY], 'op') === 'hello';
+  return isHello && reply !== null && at(reply, CONTENT_KEY) === undefined;
+}
+
 /** Tell the agent what the user has selected; `settled` once the kernel has been idle for a while. */
 export function context(
   instance: string,

@@ -30,7 +30,7 @@ export interface ITransport extends IDisposable {
   readonly dropping: ISignal<ITransport, void>;
 
   /**
-   * Send on control as a `comm_info_request`.
+   * Send on control as a `comm_info_request`, or in the way of the kernel.
    *
    * @param timeout - in milliseconds.
    * @returns the reply's content, or `null` when none came in time.
@@ -38,7 +38,7 @@ export interface ITransport extends IDisposable {
   send(content: Content, timeout: number): Promise<unknown>;
 
   /**
-   * Evaluate an expression silently, on shell or, for a busy kernel, on control.
+   * Evaluate an expression silently, on shell or, for a busy kernel that can, on control.
    *
    * @param timeout - milliseconds after which nobody waits any more; it may still be evaluated later.
    * @returns how the installation went that the expression does, or `null` where that isn't known.

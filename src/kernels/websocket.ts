@@ -4,8 +4,9 @@ import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 import type { IClock } from '../shared/clock';
 import type { Content, Outcome } from './protocol';
-import { COMM_ID, CONTENT_KEY, readOutcome } from './protocol';
+import { COMM_ID, CONTENT_KEY } from './protocol';
 import type { IIncoming, ITransport } from './transport';
+import { Speaker, questionIn } from './xeus';
 
 /** The language of a kernel specification, by its name. */
 export type LanguageOf = (name: string) => string | undefined;
@@ -26,6 +27,10 @@ export class WebsocketTransport implements ITransport {
     _kernel.anyMessage.connect(this._onMessage, this);
     _kernel.statusChanged.connect(this._onStatus, this);
     _kernel.connectionStatusChanged.connect(this._onStatus, this);
+    _kernel.info.then(
+      () => this._speaker.answered(),
+      () => undefined
+    );
   }
 
   get kernelId(): string {
@@ -41,7 +46,12 @@ export class WebsocketTransport implements ITransport {
     if (this._kernel.isDisposed || status === 'dead') {
       return 'gone';
     }
-    return status === 'idle' || status === 'busy' ? status : 'unknown';
+    const isKnown = status === 'idle' || status === 'busy';
+    return isKnown
+      ? this._speaker.isXeus
+        ? this._speaker.status
+        : status
+      : 'unknown';
   }
 
   get language(): string | null {
@@ -79,10 +89,18 @@ export class WebsocketTransport implements ITransport {
   }
 
   async send(content: Content, timeout: number): Promise<unknown> {
+    return this._speaker.send(content, timeout);
+  }
+
+  private async _request(
+    msgType: string,
+    content: Content,
+    timeout: number
+  ): Promise<unknown> {
     if (!this.isConnected) {
       return null;
     }
-    const message = this._message('comm_info_request', 'control', content);
+    const message = this._message(msgType, 'control', content);
     const id = message.header.msg_id;
     return new Promise(resolve => {
       const stop = this._clock.schedule(() => {
@@ -113,6 +131,10 @@ export class WebsocketTransport implements ITransport {
     channel: 'shell' | 'control',
     timeout: number
   ): Promise<Outcome | null> {
+    if (this._speaker.isXeus && channel === 'control') {
+      // It evaluates nothing there.
+      return null;
+    }
     const message = this._message('execute_request', channel, {
       code: '',
       silent: true,
@@ -146,7 +168,7 @@ export class WebsocketTransport implements ITransport {
         resolve(outcome);
       };
       done.then(
-        reply => finish(readOutcome(reply?.content)),
+        reply => finish(this._speaker.readOutcome(reply?.content)),
         () => finish(null)
       );
     });
@@ -173,11 +195,14 @@ export class WebsocketTransport implements ITransport {
     if (direction !== 'recv') {
       return;
     }
-    const parent = msg.parent_header as Partial<KernelMessage.IHeader>;
+    // xeus-python has messages with `null` there.
+    const parent =
+      (msg.parent_header as Partial<KernelMessage.IHeader> | null) ?? {};
     if (msg.channel === 'control' && parent.msg_id) {
       this._replies.get(parent.msg_id)?.(msg.content);
     }
     if (msg.channel !== 'iopub') {
+      this._noteStatus(msg);
       return;
     }
     // The server makes messages up in the client's name, for example "restarting".
@@ -189,11 +214,20 @@ export class WebsocketTransport implements ITransport {
       return;
     }
     this._noticeProcess(msg.header.session);
-    if (KernelMessage.isCommMsgMsg(msg) && msg.content.comm_id === COMM_ID) {
-      this._received.emit({
-        data: msg.content.data,
-        ours: parent.session === this._kernel.clientId
-      });
+    this._noteStatus(msg);
+    const data =
+      KernelMessage.isCommMsgMsg(msg) && msg.content.comm_id === COMM_ID
+        ? msg.content.data
+        : questionIn(msg);
+    if (data !== undefined) {
+      const ours = parent.session === this._kernel.clientId;
+      this._received.emit({ data, ours });
+    }
+  }
+
+  private _noteStatus(msg: KernelMessage.IMessage): void {
+    if (this._speaker.note(msg)) {
+      this._statusChanged.emit();
     }
   }
 
@@ -202,11 +236,12 @@ export class WebsocketTransport implements ITransport {
     const isNew = this._process !== null && this._process !== session;
     this._process = session;
     if (isNew) {
+      this._speaker.reset();
       this._restarted.emit();
     }
   }
 
-  private _onStatus(): void {
+  private _onStatus(_: Kernel.IKernelConnection, changed: string): void {
     const { status } = this._kernel;
     const isRestarting = status === 'restarting' || status === 'autorestarting';
     if (isRestarting && !this._isRestarting) {
@@ -214,14 +249,21 @@ export class WebsocketTransport implements ITransport {
       // later goes to the new process, ahead of the first cell that the user runs.
       void Promise.resolve().then(() => {
         this._process = null;
+        this._speaker.reset();
         this._restarted.emit();
       });
     }
     this._isRestarting = isRestarting;
-    this._statusChanged.emit();
+    const isFlip = changed === 'idle' || changed === 'busy';
+    if (!isFlip || !this._speaker.isXeus) {
+      this._statusChanged.emit();
+    }
   }
 
   private _process: string | null = null;
+  private readonly _speaker = new Speaker((...request) =>
+    this._request(...request)
+  );
   private _isRestarting = false;
   private _isDisposed = false;
   private readonly _replies = new Map<string, (reply: unknown) => void>();

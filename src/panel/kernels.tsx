@@ -78,7 +78,7 @@ function stateOf(entry: IKernelEntry, now: number): [string, string?] {
     case 'no-ipykernel':
       return [
         'needs ipykernel 6.29 or newer',
-        'get_token() works in kernels with ipykernel 6.29 or newer. Update ipykernel in the environment of this kernel, then restart it.'
+        'get_token() works in kernels with ipykernel 6.29 or newer, and of xeus-python unless it is "raw" or XEUS_LOG is set. Update ipykernel in the environment of this kernel, then restart it.'
       ];
     case 'other-version':
       return [

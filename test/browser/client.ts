@@ -69,8 +69,11 @@ export class Client {
     return JSON.stringify(this.heard);
   }
 
-  /** Tell the agent something, as a holder does; resolves to its acknowledgement. */
-  async tell(op: string, fields: object): Promise<Record<string, unknown>> {
+  /** Tell the agent something, as a holder does; resolves to its acknowledgement, if there is an agent. */
+  async tell(
+    op: string,
+    fields: object
+  ): Promise<Record<string, unknown> | undefined> {
     const header = {
       msg_id: randomUUID(),
       msg_type: 'comm_info_request',
@@ -96,7 +99,7 @@ export class Client {
     };
     this._socket.send(JSON.stringify(message));
     const { content } = await replied;
-    return content['cdf_auth'] as Record<string, unknown>;
+    return content['cdf_auth'] as Record<string, unknown> | undefined;
   }
 
   close(): void {

@@ -1,3 +1,4 @@
+import { Client } from './client';
 import { expect, test } from './lab';
 import { Sockets } from './sockets';
 
@@ -79,11 +80,17 @@ test('a sign-out while the websocket is away reaches the kernel when it is back'
   await lab.open('signed-out-away.ipynb', ['len(get_token())']);
   await lab.signIn('alice');
   await lab.run(0);
+  const other = await Client.of('signed-out-away.ipynb');
+  const listens = async (): Promise<boolean> =>
+    (await other.tell('hello', { holder: 'test' })) !== undefined;
+  expect(await listens()).toBe(true);
   await sockets.cut();
   await lab.button('Sign out').click();
   await expect(lab.button('Sign in')).toBeVisible();
   await sockets.failed();
   sockets.restore();
-  await expect(lab.indicator).toHaveAttribute('data-status', 'idle');
+  // An agent without any session listens no more.
+  await expect.poll(listens, { timeout: 60_000 }).toBe(false);
+  other.close();
   expect(await lab.run(0)).toContain('SignInRequired');
 });

@@ -9,6 +9,7 @@ from family import Family
 from holder import Holder
 from matrix_results import MatrixResults
 from real_kernel import ROOT, RealKernel, python_of
+from side_by_side import SideBySide
 
 # The tests run wherever there is a pytest; the package needn't be installed there.
 sys.path.insert(0, str(ROOT / "kernel"))
@@ -31,6 +32,8 @@ def pytest_addoption(parser):
 
 def pytest_configure(config):
     config.addinivalue_line("markers", "situation(title): a row of docs/kernels.md")
+    if config.pluginmanager.has_plugin("xdist"):
+        config.pluginmanager.register(SideBySide())
     config.pluginmanager.register(MatrixResults(config), "matrix-results")
 
 

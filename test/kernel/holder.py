@@ -57,10 +57,13 @@ class Holder:
 
     def send(self, message):
         """Send on control; give the reply's content."""
+        content = {} if message is None else {"cdf_auth": message}
+        return self.request("comm_info_request", content)
+
+    def request(self, kind, content):
+        """Send any request on control; give the reply's content."""
         with self._lock:
-            request = self._client.session.msg(
-                "comm_info_request", {} if message is None else {"cdf_auth": message}
-            )
+            request = self._client.session.msg(kind, content)
             self._client.control_channel.send(request)
             while True:
                 reply = self._client.control_channel.get_msg(timeout=LIMIT)
@@ -174,8 +177,14 @@ class Holder:
                 with self._changed:
                     self.seen.append(message)
                     self._changed.notify_all()
-                if message["content"].get("comm_id") == TARGET:
-                    self._on_question(message["content"]["data"])
+                question = self.question_in(message)
+                if question is not None:
+                    self._on_question(question)
+
+    def question_in(self, message):
+        """Give the question that an iopub message holds, if it holds one."""
+        content = message["content"]
+        return content["data"] if content.get("comm_id") == TARGET else None
 
     def _on_question(self, question):
         with self._changed:

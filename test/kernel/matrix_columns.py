@@ -43,6 +43,11 @@ def missing_pythons():
     return _matrix()["missing"]
 
 
+def column_of(item):
+    """Give the column in which a test runs, `None` for one that runs in no kernel."""
+    return item.callspec.params.get("column") if hasattr(item, "callspec") else None
+
+
 @cache
 def _matrix():
     file = ENVIRONMENTS / "matrix.json"

@@ -4,7 +4,7 @@ from collections import defaultdict
 
 import matrix_document
 import pytest
-from matrix_columns import WAYS, missing_pythons
+from matrix_columns import WAYS, column_of, missing_pythons
 from matrix_document import FAILS, NOTHING, UNSEEN, WORKS
 
 
@@ -30,7 +30,7 @@ class MatrixResults:
             if mark is not None:
                 [title] = mark.args
                 group = item.module.__doc__.splitlines()[0].removesuffix(".")
-                column = item.callspec.params["column"]
+                column = column_of(item)
                 told = {
                     "place": self.places.setdefault((group, title), place),
                     "situation": [group, title],

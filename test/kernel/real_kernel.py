@@ -69,10 +69,18 @@ class OneSpec(KernelSpecManager):
 class RealKernel:
     """A kernel process and the client of its notebook."""
 
-    def __init__(self, environment, folder, *, debug=False, extra_env=None):
+    def __init__(
+        self,
+        environment,
+        folder,
+        *,
+        launcher=("ipykernel_launcher",),
+        debug=False,
+        extra_env=None,
+    ):
         argv = [
             str(python_of(environment)),
-            *("-m", "ipykernel_launcher", "-f", "{connection_file}"),
+            *("-m", *launcher, "-f", "{connection_file}"),
         ]
         # Where the tests run may have PYTHONPATH set: the agent is to be injected.
         # A kernel that is killed leaves the packed source behind, in here.
@@ -91,7 +99,9 @@ class RealKernel:
         self._log = self.log.open("wb")
         self._overlooks = overlooks_requests(environment)
         self._others = []
-        self.manager.start_kernel(stdout=self._log, stderr=subprocess.STDOUT)
+        self.manager.start_kernel(
+            stdout=self._log, stderr=subprocess.STDOUT, cwd=str(folder)
+        )
         self.client = self.connect()
         self.wait_for_ready()
 
@@ -224,7 +234,8 @@ class RealKernel:
                 continue
             result.messages.append(message)
             kind, content = message["msg_type"], message["content"]
-            if message["parent_header"].get("msg_id") != id_:
+            # xeus-python has messages without a parent.
+            if (message["parent_header"] or {}).get("msg_id") != id_:
                 continue
             if kind == "stream":
                 text = getattr(result, content["name"]) + content["text"]

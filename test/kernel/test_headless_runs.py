@@ -66,14 +66,11 @@ def assert_nothing_is_left(text, *secrets):
 def test_a_notebook_works_past_an_expiry(way, demo, job, tmp_path):
     before = requests_of(demo)
     executed, text, _ = run(way, tmp_path, [LONG_WORK, SECOND], **job)
-    first = 1 if way == "papermill" and len(executed.cells) > 2 else 0
-    assert outputs(executed, first).split("\n")[:2] == [
+    assert outputs(executed, 0).split("\n")[:2] == [
         f"environment westeurope-1 plant-north {job['IDP_CLIENT_ID']}",
         "worked with several",
     ]
-    assert outputs(executed, first + 1) == (
-        "quick\npinned\nTrue\nTrue\n'[token hidden]'"
-    )
+    assert outputs(executed, 1) == ("quick\npinned\nTrue\nTrue\n'[token hidden]'")
     # One for each lifetime, with a margin of a quarter, and none for each call.
     assert 2 <= requests_of(demo) - before <= 5
     assert_nothing_is_left(text, job["IDP_CLIENT_SECRET"])

@@ -33,9 +33,9 @@ class ServerKernel:
         self._clients = []
 
     @classmethod
-    async def start(cls, app, jp_fetch, path="job.ipynb"):
+    async def start(cls, app, jp_fetch, path="job.ipynb", name="python3"):
         body = {"path": path, "type": "notebook", "name": path}
-        body["kernel"] = {"name": "python3"}
+        body["kernel"] = {"name": name}
         answer = await jp_fetch("api", "sessions", method="POST", body=json.dumps(body))
         kernel = cls(app, json.loads(answer.body)["kernel"]["id"])
         app.event_logger.add_listener(schema_id=KERNEL_EVENTS, listener=kernel.note)

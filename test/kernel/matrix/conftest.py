@@ -3,7 +3,7 @@
 from itertools import count
 
 import pytest
-from matrix_columns import columns
+from matrix_columns import column_of, columns
 from real_kernel import RealKernel
 
 VERSIONS = """
@@ -19,16 +19,15 @@ _ORDER = ["fresh", "lonely", "ungreeted", "kernel", "spoiled", "results"]
 
 
 def pytest_collection_modifyitems(items):
-    """Put a column's tests together, on one worker, those that want a new kernel first.
+    """Put a column's tests together, those that want a new kernel first.
 
     Last comes the test that looks at what all others of its column have given.
     """
     order = {column: number for number, column in enumerate(columns())}
     found = []
     for place, item in enumerate(items):
-        column = hasattr(item, "callspec") and item.callspec.params.get("column")
+        column = column_of(item)
         if column:
-            item.add_marker(pytest.mark.xdist_group(str(column)))
             stage = max(_ORDER.index(one) for one in _ORDER if one in item.fixturenames)
             found.append((order[column], stage, place))
     ours = [items[place] for *_, place in sorted(found)]

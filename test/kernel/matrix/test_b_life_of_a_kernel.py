@@ -72,7 +72,8 @@ def test_restart(kernel, attached, bootstrap):
 @situation("killed with `kill -9` and started again")
 def test_kill(kernel, attached, bootstrap):
     kernel.run(TOKEN)
-    first = attached.instance
+    # By its answer the holder has heard that its delivery arrived, too.
+    first = attached.hello()["instance"]
     kernel.kill()
     assert attached.hello() is None
     kernel.execute_silently(bootstrap)

@@ -1,0 +1,65 @@
+"""A kernel in a job's environment, and a holder of a session that comes or doesn't."""
+
+import pytest
+from fake_token_endpoint import FakeTokenEndpoint
+from headless_environment import CLIENT
+from real_kernel import ROOT
+
+TOKEN = {"access_token": "of.the.job", "token_type": "Bearer", "expires_in": 3600}
+
+#: Whose token it is, and whether JupyterLab was waited for.
+WHOSE = """
+import time, cdf_auth
+started = time.monotonic()
+whose = "job" if cdf_auth.get_token() == "of.the.job" else "holder"
+print(whose, cdf_auth.context().connection, time.monotonic() - started > 2.5)
+"""
+
+
+@pytest.fixture
+def endpoint():
+    fake = FakeTokenEndpoint()
+    fake.give(TOKEN)
+    yield fake
+    fake.close()
+
+
+@pytest.fixture
+def kernel(start_kernel, endpoint):
+    """Return a kernel in a job's environment, with the package installed."""
+    job = {**CLIENT, "IDP_TOKEN_URL": f"{endpoint.url}/token"}
+    return start_kernel(extra_env={**job, "PYTHONPATH": str(ROOT / "kernel")})
+
+
+def test_nobody_comes(kernel, endpoint):
+    first, second = kernel.run(WHOSE), kernel.run(WHOSE)
+    assert first.lines == ["job", "environment", "True"]
+    assert second.lines == ["job", "environment", "False"]
+    assert (first.stderr, second.stderr) == ("", "")
+    assert len(endpoint.requests) == 1
+
+
+def test_a_holder_is_there_first(kernel, attached, endpoint):
+    assert kernel.run(WHOSE).lines == ["holder", "Contoso", "False"]
+    assert endpoint.requests == []
+
+
+def test_a_holder_comes_in_time(kernel, holder, endpoint):
+    holder.policy = holder.be_silent
+    cell = kernel.start(WHOSE)
+    holder.wait_for_questions(1)
+    holder.attach()
+    holder.policy = holder.give_token
+    assert kernel.finish(cell).lines[:2] == ["holder", "Contoso"]
+    assert endpoint.requests == []
+
+
+def test_a_holder_comes_later(kernel, holder, endpoint):
+    kernel.run(WHOSE)
+    kernel.run("pinned = cdf_auth.context()")
+    assert holder.hello()["session"] is None
+    assert holder.select()["ok"]
+    assert kernel.run(WHOSE).lines == ["holder", "Contoso", "False"]
+    result = kernel.run("print(pinned.get_token(), pinned.account)")
+    assert result.lines == ["of.the.job", "pipeline-1"]
+    assert len(endpoint.requests) == 1

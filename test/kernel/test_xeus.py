@@ -1,0 +1,231 @@
+"""The agent in a kernel of xeus-python, which has no control handlers."""
+
+import json
+
+import pytest
+from real_kernel import RealKernel, python_of
+from test_pull import LOOP, WAYS
+from xeus_holder import XeusHolder
+
+NEEDED = "xeus-python isn't installed: there is no wheel of it for this machine."
+
+#: Prints whether anything in the kernel has been changed.
+TRACES = """
+import sys
+print(type(get_ipython().complete_code).__name__,
+      get_ipython().complete_code.__module__,
+      "cdf_auth" in sys.modules, "get_token" in globals())
+"""
+UNTOUCHED = ["method", "xeus_python_shell.shell", "False", "False"]
+
+
+@pytest.fixture
+def environment():
+    name = "kernel-xeus"
+    if not list(python_of(name).parents[1].rglob("xpython_launcher.py")):
+        pytest.skip(NEEDED)
+    return name
+
+
+@pytest.fixture
+def start_kernel(environment, tmp_path):
+    kernels = []
+
+    def start(*arguments, **options):
+        launcher = ("xpython_launcher", *arguments)
+        kernels.append(RealKernel(environment, tmp_path, launcher=launcher, **options))
+        return kernels[-1]
+
+    yield start
+    for kernel in kernels:
+        kernel.close()
+
+
+@pytest.fixture
+def start_holder():
+    holders = []
+
+    def start(kernel, **options):
+        holders.append(XeusHolder(kernel, **options))
+        return holders[-1]
+
+    yield start
+    for holder in holders:
+        holder.close()
+
+
+def install(kernel, bootstrap):
+    """Install as holders do; give the outcome, `None` where nothing was evaluated."""
+    id_ = kernel.client.execute(
+        "", silent=True, store_history=False, user_expressions={"cdf_auth": bootstrap}
+    )
+    while True:
+        reply = kernel.client.get_shell_msg(timeout=30)
+        if reply["parent_header"].get("msg_id") == id_:
+            value = reply["content"].get("user_expressions", {}).get("cdf_auth")
+            return value and value["data"]["text/plain"].strip("'")
+
+
+#: What a thread prints is of no cell in xeus-python.
+IN_A_THREAD = """
+import threading
+found = []
+thread = threading.Thread(target=lambda: found.extend(three()))
+thread.start()
+while thread.is_alive(): pass
+print(json.dumps(found))
+"""
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_busy_cell_gets_fresh_tokens(kernel, attached, way):
+    attached.lifetime = 2
+    code = {**WAYS, "background thread": IN_A_THREAD}[way]
+    result = kernel.run("import json\n" + LOOP + code)
+    assert result.error is None, result.traceback
+    *tokens, is_quick = json.loads(result.stdout)
+    assert len(set(tokens)) == 3
+    assert is_quick
+    assert result.stderr == ""
+
+
+def test_a_kernel_without_an_agent_completes_what_it_is_told(kernel, holder):
+    assert holder.hello() is None
+
+
+def test_installing_says_ok_and_leaves_no_name_but_one(kernel, holder, bootstrap):
+    kernel.run("before = set(globals())")
+    assert install(kernel, bootstrap) == "ok"
+    assert install(kernel, bootstrap) == "ok"
+    assert holder.hello()["running"] is False
+    result = kernel.run("print(*(n for n in set(globals()) - before if n[0] != '_'))")
+    assert sorted(result.lines) == ["before", "get_token"]
+    reply = kernel.client.complete("get_tok", reply=True, timeout=30)
+    assert "get_token" in reply["content"]["matches"]
+
+
+@pytest.mark.parametrize(
+    "code",
+    ["get_token()", "import threading as t; x = t.Thread(target=get_token); x.start()"],
+)
+def test_a_question_names_its_cell_and_shows_nothing(kernel, attached, code):
+    result = kernel.run(code)
+    attached.wait_for_questions(1)
+    sent = next(m for m in attached.seen if m["msg_type"] == "update_display_data")
+    assert sent["parent_header"]["session"] == kernel.client.session.session
+    assert sent["parent_header"]["msg_type"] == "execute_request"
+    assert not {m["msg_type"] for m in result.messages} & {"display_data", "stream"}
+
+
+def test_an_unanswered_question_is_sent_again(kernel, attached):
+    attached.policy = attached.be_silent
+    cell = kernel.start("print(len(get_token()))")
+    attached.wait_for_questions(3)
+    assert len(attached.ids) == 1
+    # A holder that comes now learns of it.
+    greeting = attached.hello()
+    assert greeting["running"] is True
+    assert [one["id"] for one in greeting["open"]] == list(attached.ids)
+    attached.policy = attached.give_token
+    result = kernel.finish(cell)
+    assert int(result.lines[0]) > 0
+    assert result.stderr.count("JupyterLab doesn't answer yet") <= 1
+
+
+def test_a_switch_waits_for_the_next_cell(kernel, attached):
+    look = "from cdf_auth import context; print(context().project)"
+    attached.policy = attached.be_silent
+    cell = kernel.start(f"{look}; get_token(); {look}")
+    attached.wait_for_questions(1)
+    attached.select("refinery", since="2026-01-01T00:00:00Z", settled=True)
+    attached.give_token(attached.questions[0])
+    assert kernel.finish(cell).lines == ["plant-north"] * 2
+    assert kernel.run(look).lines == ["refinery"]
+
+
+def test_a_sign_out_is_told_and_another_sign_in_serves_again(
+    kernel, attached, bootstrap
+):
+    assert attached.say("bye", session=None)["ok"]
+    assert "SignInRequired" in kernel.run("get_token()").error
+    assert attached.hello() is None
+    assert install(kernel, bootstrap) == "ok"
+    attached.attach()
+    assert kernel.run("get_token()").error is None
+
+
+def test_a_new_process_is_asked_to_install_again(kernel, attached, bootstrap):
+    old = attached.instance
+    kernel.restart()
+    assert attached.hello() is None
+    assert install(kernel, bootstrap) == "ok"
+    attached.attach()
+    assert attached.instance != old
+    assert kernel.run("get_token()").error is None
+    attached.instance = old
+    assert attached.deliver()["code"] == "instance"
+
+
+MALFORMED = ["", "{", "[]", "null", "{}", '{"v": 1}', '"' + "x" * 10**6]
+
+
+def test_a_malformed_message_is_refused_and_changes_nothing(kernel, attached):
+    for text in MALFORMED:
+        answer = attached.send_text(text)["cdf_auth"]
+        assert answer["ok"] is False
+        assert answer["code"] in {"malformed", "version"}
+    assert kernel.run("print(len(get_token()) > 10)").lines == ["True"]
+
+
+def test_the_control_thread_itself_can_not_wait(kernel, attached):
+    kernel.run(
+        "class Lazy:\n"
+        "    def __dir__(self):\n"
+        "        try: get_token(min_ttl=9e9)\n"
+        "        except Exception as error: return [type(error).__name__]\n"
+        "lazy = Lazy()"
+    )
+    content = {"code": "lazy.", "cursor_pos": 5}
+    reply = attached.request("complete_request", content)
+    assert any("WouldDeadlock" in one for one in reply["matches"])
+
+
+def test_a_token_is_neither_on_iopub_nor_in_what_the_kernel_writes(
+    kernel, attached, start_holder, tmp_path
+):
+    other = start_holder(kernel)
+    attached.new_token = lambda: "eyJhbGciOiJub25lIn0.c2VjcmV0.c2ln"
+    kernel.run("get_token(); [get_token()]")
+    attached.deliver()
+    kernel.run("get_token()\n1 / 0")
+    kernel.run("print('end')")
+    other.wait_for_output("end")
+    assert other.questions
+    written = [
+        path.read_bytes().decode(errors="replace")
+        for path in tmp_path.rglob("*")
+        if path.is_file()
+    ]
+    assert "c2VjcmV0" not in json.dumps(other.seen, default=str)
+    assert not any("c2VjcmV0" in one for one in written)
+
+
+def test_a_kernel_that_writes_messages_to_a_file_is_left_alone(
+    start_kernel, start_holder, bootstrap, tmp_path
+):
+    kernel = start_kernel(extra_env={"XEUS_LOG": "1"})
+    holder = start_holder(kernel)
+    assert install(kernel, bootstrap) == "kernel"
+    assert holder.hello() is None
+    assert kernel.run(TRACES).lines == UNTOUCHED
+    # It does log, or nothing would be proved.
+    assert list(tmp_path.glob("xeus*.log"))
+
+
+def test_a_raw_kernel_is_left_alone(start_kernel, start_holder, bootstrap):
+    kernel = start_kernel("--raw")
+    holder = start_holder(kernel)
+    assert install(kernel, bootstrap) is None
+    assert holder.hello() is None
+    code = "import sys; print('get_token' in globals(), 'cdf_auth' in sys.modules)"
+    assert kernel.run(code).lines == ["False", "False"]
