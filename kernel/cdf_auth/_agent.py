@@ -127,12 +127,14 @@ class Agent:
         self._lock = threading.Lock()
         self.changed = lambda: None
         self.debugged_since = None
-        # The threads that would have answered are the parent's.
-        self.headless.forked_child()
         if port is None:
             self.forked = True
+            # The threads that would have answered are the parent's.
+            self.headless.forked_child()
             self.state.questions = Questions()
             return
+        # The parent answers for the environment too: what is its own isn't this one's.
+        self.headless = Headless(self.clock)
         self._slot.clear()
         self.state = State(self.clock, self._slot)
         self._own_port = port

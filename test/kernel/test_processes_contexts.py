@@ -1,10 +1,16 @@
 """Contexts go to other processes, and kernels may come from kernels."""
 
+import os
 import pickle
+import subprocess
+import sys
 from time import monotonic
 
 import pytest
 from cdf_auth import NotInKernel, _install
+from cdf_auth._agent import Agent
+from cdf_auth._cache import Slot
+from cdf_auth._headless import Headless
 from cdf_auth._parent import Link
 from fake_clock import STORAGE
 from real_kernel import ROOT, RealKernel
@@ -75,3 +81,39 @@ def test_a_kernel_that_was_started_from_a_notebook(
     assert "secret-1" in first.stdout
     assert again.lines == [*first.lines, "plant-north"]
     assert len(attached.ids) == 1
+
+
+ENVIRONMENT = {
+    "LOGIN_FLOW": "token",
+    "CDF_CLUSTER": "westeurope-1",
+    "CDF_TOKEN": "of-the-environment",
+}
+
+
+def test_a_child_works_as_its_kernel_does(served_family):
+    """Somebody is signed in there, so that variables which lie about don't count."""
+    code = "import cdf_auth; print(cdf_auth.get_token(), cdf_auth.context().project)"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, **ENVIRONMENT, "PYTHONPATH": str(ROOT / "kernel")},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.split() == ["token-1", "north"]
+
+
+def test_a_child_of_a_run_without_jupyterlab(family):
+    family.agent.headless = Headless(family.clock, ENVIRONMENT)
+    child = family.child()
+    assert child.get_token(()) == "of-the-environment"
+    assert child.context().connection == "environment"
+
+
+def test_a_fork_of_a_run_without_jupyterlab_asks_its_parent(family):
+    family.agent.headless = Headless(family.clock, ENVIRONMENT)
+    family.agent.fall_back()
+    fork = Agent(family.port, family.clock, Slot(), family.agent.headless)
+    fork.forked_child(Link(str(family.folder), fork))
+    assert fork.get_token(()) == "of-the-environment"
+    assert not any(fork.is_own(key) for key in fork.state.tokens)
