@@ -6,6 +6,7 @@
  *     node scripts/setup.mjs [--test] [--matrix]
  */
 import process from 'node:process';
+import { makeKernel } from './common/kernels.mjs';
 import { makeMatrix } from './common/matrix.mjs';
 import { exclusively } from './common/mutex.mjs';
 import { parseOptions } from './common/options.mjs';
@@ -54,7 +55,7 @@ export async function setup({
       if (test) {
         await makeEnvironment(context, 'lab', ['lab', 'test']);
         for (const kernel of KERNELS) {
-          await makeEnvironment(context, kernel, [kernel]);
+          await makeKernel(context, kernel, python, kernel);
         }
       }
       if (matrix) {

@@ -3,9 +3,9 @@
  * Python of this machine. `test/kernel/matrix` reads from `matrix.json` what there is.
  */
 import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { makeKernel } from './kernels.mjs';
+import { cache } from './paths.mjs';
 import { findPythons } from './pythons.mjs';
-import { cache, envBin, root } from './paths.mjs';
-import { run } from './process.mjs';
 import { hashOf } from './stamp.mjs';
 import { once, pip } from './steps.mjs';
 
@@ -41,34 +41,6 @@ export async function makeMatrix(context) {
   await writeFile(
     cache('envs', 'matrix.json'),
     `${JSON.stringify(matrix, null, 2)}\n`
-  );
-}
-
-/** By uv, which takes a second where pip takes ten: there are many of them. */
-async function makeKernel(context, env, python, lock) {
-  const file = `requirements/${lock}.txt`;
-  const { executable, version } = python;
-  const hash = await hashOf([file], executable, version.join('.'), root);
-  await once(
-    context,
-    {
-      name: `env-${env}`,
-      hash,
-      products: [envBin(env, 'python')],
-      sentence: `Making the Python environment "${env}"`
-    },
-    async () => {
-      const uv = (step, ...args) =>
-        run(`${step}-${env}`, envBin('lab', 'uv'), args, {
-          signal: context.signal
-        });
-      const folder = cache('envs', env);
-      await rm(folder, { recursive: true, force: true });
-      const common = ['--no-config', '--no-python-downloads', '--python'];
-      await uv('venv', 'venv', '--no-project', ...common, executable, folder);
-      const own = envBin(env, 'python');
-      await uv('uv-sync', 'pip', 'sync', ...common, own, file);
-    }
   );
 }
 
