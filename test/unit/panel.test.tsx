@@ -6,6 +6,7 @@ import { Panel } from '../../src/panel/panel';
 import { ago, moment } from '../../src/panel/time';
 import type { IKernelEntry, IProjects } from '../../src/tokens';
 import { FakeClock } from '../fakes/clock';
+import { FakeGuard } from '../fakes/guard';
 import { FakeSessions, connection } from '../fakes/sessions';
 
 (globalThis as Record<string, unknown>)['IS_REACT_ACT_ENVIRONMENT'] = true;
@@ -43,6 +44,7 @@ function create() {
     changed: new Signal<any, void>({}),
     claim: () => void calls.push('claim')
   };
+  const outputs = new FakeGuard();
   const alice = {
     id: 's',
     holder: 'tab',
@@ -54,7 +56,7 @@ function create() {
   act(() =>
     createRoot(host).render(
       <Panel
-        {...{ sessions, projects, kernels, clock }}
+        {...{ sessions, projects, kernels, outputs, clock }}
         openSettings={() => void calls.push('settings')}
       />
     )
@@ -73,7 +75,18 @@ function create() {
       one => one.textContent === name || one.getAttribute('aria-label') === name
     );
   const click = (name: string): void => act(() => button(name)!.click());
-  return { host, sessions, kernels, calls, clock, set, signIn, button, click };
+  return {
+    host,
+    sessions,
+    kernels,
+    outputs,
+    calls,
+    clock,
+    set,
+    signIn,
+    button,
+    click
+  };
 }
 
 describe('the panel', () => {

@@ -1,0 +1,26 @@
+import type { ISignal } from '@lumino/signaling';
+
+/** One output of a cell. */
+export interface IOutput {
+  toJSON(): unknown;
+}
+
+/** A code cell. */
+export interface ICell {
+  /** How a person names it, for example "cell [5]". */
+  readonly name: string;
+  readonly outputs: readonly IOutput[];
+  /** Take one output away; the notebook is dirty then. */
+  remove(index: number): void;
+}
+
+/** An open notebook, as far as its outputs are concerned. */
+export interface INotebook {
+  readonly name: string;
+  readonly cells: readonly ICell[];
+  /** Emitted when a save begins, ahead of the request. */
+  readonly saving: ISignal<INotebook, void>;
+  /** Emitted when the notebook's content has changed. */
+  readonly changed: ISignal<INotebook, void>;
+  save(): Promise<void>;
+}

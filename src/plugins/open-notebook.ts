@@ -1,0 +1,65 @@
+import type { ICellModel, ICodeCellModel } from '@jupyterlab/cells';
+import type { NotebookPanel } from '@jupyterlab/notebook';
+import { PathExt } from '@jupyterlab/coreutils';
+import { Signal } from '@lumino/signaling';
+import type { ICell, INotebook, IOutput } from '../outputs/notebook';
+
+/** A notebook of JupyterLab as the guard of outputs sees it. */
+export class OpenNotebook implements INotebook {
+  constructor(private readonly _panel: NotebookPanel) {
+    const { context } = _panel;
+    context.saveState.connect((_, state) => {
+      if (state === 'started') {
+        this.saving.emit();
+      }
+    });
+    context.model.contentChanged.connect(() => this.changed.emit());
+    _panel.disposed.connect(() => Signal.clearData(this));
+  }
+
+  readonly saving: Signal<INotebook, void> = new Signal(this);
+  readonly changed: Signal<INotebook, void> = new Signal(this);
+
+  get name(): string {
+    return PathExt.basename(this._panel.context.path);
+  }
+
+  get cells(): readonly ICell[] {
+    const models = Array.from(this._panel.context.model.cells);
+    return models.flatMap((model, index) =>
+      isCode(model) ? new CodeCell(model, index) : []
+    );
+  }
+
+  async save(): Promise<void> {
+    await this._panel.context.save();
+  }
+}
+
+class CodeCell implements ICell {
+  constructor(
+    private readonly _model: ICodeCellModel,
+    private readonly _index: number
+  ) {}
+
+  get name(): string {
+    const { executionCount } = this._model;
+    return executionCount === null
+      ? `cell number ${this._index + 1}`
+      : `cell [${executionCount}]`;
+  }
+
+  get outputs(): readonly IOutput[] {
+    const { outputs } = this._model;
+    return Array.from({ length: outputs.length }, (_, i) => outputs.get(i));
+  }
+
+  remove(index: number): void {
+    // By way of the shared model: whoever edits the notebook too sees it go.
+    this._model.sharedModel.updateOutputs(index, index + 1, []);
+  }
+}
+
+function isCode(model: ICellModel): model is ICodeCellModel {
+  return model.type === 'code';
+}
