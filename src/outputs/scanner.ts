@@ -1,13 +1,12 @@
 import type { IConnection } from '../tokens';
 import type { IFinding } from './finding';
 import { findJwts, normalAudience } from './jwt';
-import type { KnownTokens } from './known-tokens';
 import { visitTexts } from './texts';
 
 /** Which tokens are looked for. */
 export interface IWanted {
-  /** Tokens that this tab has handed out. */
-  readonly known: KnownTokens;
+  /** Finds those that this tab has handed out. */
+  readonly findKnown: (text: string) => IFinding[];
   /** Also those that others hold, the Jupyter server or another tab, by whom they are for. */
   readonly audiences: ReadonlySet<string>;
   /** Milliseconds since the epoch. */
@@ -16,10 +15,10 @@ export interface IWanted {
 
 /** The tokens that stand in a cell's output, in nbformat, and still work. */
 export function scan(output: unknown, wanted: IWanted): IFinding[] {
-  const { known, audiences, now } = wanted;
+  const { findKnown, audiences, now } = wanted;
   const found = new Map<number, IFinding>();
   visitTexts(output, text => {
-    const findings = [...known.findIn(text), ...findJwts(text, audiences, now)];
+    const findings = [...findKnown(text), ...findJwts(text, audiences, now)];
     findings.forEach(finding => found.set(finding.digest, finding));
   });
   return [...found.values()];

@@ -19,11 +19,13 @@ export function Leaks(props: {
             action: `Whoever can read the file can use it until ${moment(leak.until, now)}. Clear the output, then save the notebook again.`
           }}
         >
-          {choicesOf(outputs, leak).map(({ label, choose }) => (
-            <button key={label} className="jp-CdfAuth-link" onClick={choose}>
-              {label}
-            </button>
-          ))}
+          <div className="jp-CdfAuth-choices">
+            {choicesOf(outputs, leak).map(({ label, choose }) => (
+              <button key={label} className="jp-CdfAuth-link" onClick={choose}>
+                {label}
+              </button>
+            ))}
+          </div>
         </Notice>
       ))}
     </>

@@ -33,8 +33,9 @@ export const outputsPlugin: JupyterFrontEndPlugin<IOutputGuard> = {
     const guard = new OutputGuard(async () => {
       const { audiencesOf, scan } = await import('../outputs/scanner');
       const audiences = audiencesOf(sessions.connections);
+      const findKnown = known.search();
       const now = systemClock.now();
-      return output => scan(output, { known, audiences, now });
+      return output => scan(output, { findKnown, audiences, now });
     }, systemClock);
     const follow = (panel: NotebookPanel): void => {
       const notebook = new OpenNotebook(panel);

@@ -19,7 +19,11 @@ function create() {
     );
   const audiences = audiencesOf([connection()]);
   const find = (output: object) =>
-    scan(output, { known, audiences, now: clock.now() });
+    scan(output, {
+      findKnown: known.search(),
+      audiences,
+      now: clock.now()
+    });
   const inSeconds = (seconds: number): number => clock.now() / 1000 + seconds;
   const token = (claims: object = {}): string =>
     jwt({ aud: CDF, exp: inSeconds(600), ...claims });
@@ -189,7 +193,7 @@ describe('an output is left alone', () => {
 });
 
 describe('whom a token is for', () => {
-  it.each<[string, object, unknown]>([
+  it.each<[string, Record<string, unknown>, unknown]>([
     ['with a slash at the end', {}, `${CDF}/`],
     ['one of several', {}, ['https://x.test', CDF]],
     [
@@ -206,7 +210,7 @@ describe('whom a token is for', () => {
     const clock = new FakeClock();
     const text = jwt({ aud, exp: clock.now() / 1000 + 60 });
     const found = scan(printed(text), {
-      known: new KnownTokens(clock),
+      findKnown: () => [],
       audiences: audiencesOf([connection(fields)]),
       now: clock.now()
     });
