@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+#: What stands in a token's place.
+_SHOWN = "[token hidden]"
+
 
 class Token(str):
     """An access token: a `str` in every respect, except that its repr is hidden.
@@ -14,7 +17,15 @@ class Token(str):
 
     def __repr__(self) -> str:
         """Hide the token wherever a repr is shown."""
-        return "'[token hidden]'"
+        return repr(_SHOWN)
+
+    def __rich_repr__(self) -> tuple[str]:
+        """Hide it from rich too, which shortens a long `str` before it takes the repr.
+
+        That of its beginning would be a plain `str`'s, for example among the locals of
+        a traceback.
+        """
+        return (_SHOWN,)
 
     def __reduce__(self) -> tuple[type[str], tuple[str]]:
         """Pickle to a plain `str`: the other process may not have this package."""

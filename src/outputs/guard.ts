@@ -18,15 +18,9 @@ interface INotice extends ILeak {
   readonly stop: () => void;
 }
 
-/**
- * Looks through the outputs of a notebook when it is saved. It changes nothing by itself, and holds no
- * save up: it looks when the request is on its way.
- */
+/** Looks through the outputs of notebooks that are saved. It changes nothing by itself. */
 export class OutputGuard implements IOutputGuard {
-  constructor(
-    private readonly _load: () => Promise<Scan>,
-    private readonly _clock: IClock
-  ) {}
+  constructor(private readonly _clock: IClock) {}
 
   get leaks(): readonly ILeak[] {
     return [...this._notices.values()];
@@ -36,16 +30,39 @@ export class OutputGuard implements IOutputGuard {
     return this._changed;
   }
 
-  /** Watch an open notebook; call `unwatch` when it is closed. */
-  watch(notebook: INotebook): void {
-    notebook.saving.connect(this._onSaving, this);
-    notebook.changed.connect(this._onChanged, this);
+  /** Look through all outputs of `notebook`, which was saved just now; call `closed` when it goes. */
+  check(notebook: INotebook, scan: Scan): void {
+    const outputs = new Map<IOutput, readonly IFinding[]>();
+    const cells: string[] = [];
+    for (const { name, outputs: all } of notebook.cells) {
+      const before = outputs.size;
+      for (const output of all) {
+        const findings = this._kept.without(output, scan(output.toJSON()));
+        if (findings.length > 0) {
+          outputs.set(output, findings);
+        }
+      }
+      if (outputs.size > before) {
+        cells.push(name);
+      }
+    }
+    this._show(notebook, cells, outputs);
   }
 
-  unwatch(notebook: INotebook): void {
-    notebook.saving.disconnect(this._onSaving, this);
-    notebook.changed.disconnect(this._onChanged, this);
-    this._closed.add(notebook);
+  /** A cell that has run again, or was cleared by hand, needs no notice any more. */
+  changedIn(notebook: INotebook): void {
+    const notice = this._notices.get(notebook);
+    if (notice) {
+      const isThere = notebook.cells.some(({ outputs }) =>
+        outputs.some(output => notice.outputs.has(output))
+      );
+      if (!isThere) {
+        this._withdraw(notebook);
+      }
+    }
+  }
+
+  closed(notebook: INotebook): void {
     this._withdraw(notebook);
   }
 
@@ -82,32 +99,6 @@ export class OutputGuard implements IOutputGuard {
     }
   }
 
-  private _onSaving(notebook: INotebook): void {
-    this._clock.schedule(() => void this._check(notebook), 0);
-  }
-
-  private async _check(notebook: INotebook): Promise<void> {
-    const scan = await this._load();
-    if (this._closed.has(notebook)) {
-      return;
-    }
-    const outputs = new Map<IOutput, readonly IFinding[]>();
-    const cells: string[] = [];
-    for (const { name, outputs: all } of notebook.cells) {
-      const before = outputs.size;
-      for (const output of all) {
-        const findings = this._kept.without(output, scan(output.toJSON()));
-        if (findings.length > 0) {
-          outputs.set(output, findings);
-        }
-      }
-      if (outputs.size > before) {
-        cells.push(name);
-      }
-    }
-    this._show(notebook, cells, outputs);
-  }
-
   private _show(
     notebook: INotebook,
     cells: string[],
@@ -138,19 +129,6 @@ export class OutputGuard implements IOutputGuard {
     this._changed.emit();
   }
 
-  /** A cell that has run again, or was cleared by hand, needs no notice any more. */
-  private _onChanged(notebook: INotebook): void {
-    const notice = this._notices.get(notebook);
-    if (notice) {
-      const isThere = notebook.cells.some(({ outputs }) =>
-        outputs.some(output => notice.outputs.has(output))
-      );
-      if (!isThere) {
-        this._withdraw(notebook);
-      }
-    }
-  }
-
   private _withdraw(notebook: INotebook): void {
     this._notices.get(notebook)?.stop();
     if (this._notices.delete(notebook)) {
@@ -165,8 +143,6 @@ export class OutputGuard implements IOutputGuard {
   private _count = 0;
   private readonly _notices = new Map<INotebook, INotice>();
   private readonly _kept = new Kept();
-  /** Notebooks that were closed, possibly while they were looked through. */
-  private readonly _closed = new WeakSet<INotebook>();
   private readonly _changed = new Signal<IOutputGuard, void>(this);
 }
 

@@ -1,5 +1,3 @@
-import type { ISignal } from '@lumino/signaling';
-
 /** One output of a cell. */
 export interface IOutput {
   toJSON(): unknown;
@@ -18,9 +16,5 @@ export interface ICell {
 export interface INotebook {
   readonly name: string;
   readonly cells: readonly ICell[];
-  /** Emitted when a save begins, ahead of the request. */
-  readonly saving: ISignal<INotebook, void>;
-  /** Emitted when the notebook's content has changed. */
-  readonly changed: ISignal<INotebook, void>;
   save(): Promise<void>;
 }

@@ -1,24 +1,11 @@
 import type { ICellModel, ICodeCellModel } from '@jupyterlab/cells';
 import type { NotebookPanel } from '@jupyterlab/notebook';
 import { PathExt } from '@jupyterlab/coreutils';
-import { Signal } from '@lumino/signaling';
 import type { ICell, INotebook, IOutput } from '../outputs/notebook';
 
 /** A notebook of JupyterLab as the guard of outputs sees it. */
 export class OpenNotebook implements INotebook {
-  constructor(private readonly _panel: NotebookPanel) {
-    const { context } = _panel;
-    context.saveState.connect((_, state) => {
-      if (state === 'started') {
-        this.saving.emit();
-      }
-    });
-    context.model.contentChanged.connect(() => this.changed.emit());
-    _panel.disposed.connect(() => Signal.clearData(this));
-  }
-
-  readonly saving: Signal<INotebook, void> = new Signal(this);
-  readonly changed: Signal<INotebook, void> = new Signal(this);
+  constructor(private readonly _panel: NotebookPanel) {}
 
   get name(): string {
     return PathExt.basename(this._panel.context.path);

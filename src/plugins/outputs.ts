@@ -5,12 +5,9 @@ import type {
 import type { NotebookPanel } from '@jupyterlab/notebook';
 import { INotebookTracker } from '@jupyterlab/notebook';
 import type { Attacher } from '../kernels/attacher';
-import { OutputGuard } from '../outputs/guard';
-import { KnownTokens } from '../outputs/known-tokens';
-import { notifyOfLeaks } from '../panel/leak-notifications';
+import { LateGuard } from '../outputs/late-guard';
 import { systemClock } from '../shared/clock';
 import { IKernels, IOutputGuard, ISessions } from '../tokens';
-import { OpenNotebook } from './open-notebook';
 
 /** Says so when a notebook is saved with a token in an output. */
 export const outputsPlugin: JupyterFrontEndPlugin<IOutputGuard> = {
@@ -26,25 +23,22 @@ export const outputsPlugin: JupyterFrontEndPlugin<IOutputGuard> = {
     kernels: IKernels,
     tracker: INotebookTracker | null
   ): IOutputGuard => {
-    const known = new KnownTokens(systemClock);
+    const guard = new LateGuard<NotebookPanel>(async () => {
+      const { guardNotebooks } = await import('./guard-notebooks');
+      return guardNotebooks(sessions, systemClock);
+    }, systemClock);
     // This extension's own, which tells more than others may know.
     const { handedOut } = kernels as Attacher;
-    handedOut.connect((_, token) => known.remember(token));
-    const guard = new OutputGuard(async () => {
-      const { audiencesOf, scan } = await import('../outputs/scanner');
-      const audiences = audiencesOf(sessions.connections);
-      const findKnown = known.search();
-      const now = systemClock.now();
-      return output => scan(output, { findKnown, audiences, now });
-    }, systemClock);
+    handedOut.connect((_, token) => guard.remember(token));
     const follow = (panel: NotebookPanel): void => {
-      const notebook = new OpenNotebook(panel);
-      guard.watch(notebook);
-      panel.disposed.connect(() => guard.unwatch(notebook));
+      panel.context.saveState.connect((_, state) => {
+        if (state === 'started') {
+          guard.saving(panel);
+        }
+      });
     };
     tracker?.forEach(follow);
     tracker?.widgetAdded.connect((_, panel) => follow(panel));
-    notifyOfLeaks(guard);
     return guard;
   }
 };
