@@ -243,6 +243,26 @@ describe('the panel', () => {
     expect(calls).toEqual(['claim']);
   });
 
+  it('names the notebook that is saved with a token, and what can be done', () => {
+    const { host, outputs, clock, click } = create();
+    const leak = {
+      id: 'l',
+      notebook: 'forecast.ipynb',
+      cells: ['cell [3]', 'cell [4]', 'cell number 7'],
+      until: clock.now() + 3600_000
+    };
+    act(() => outputs.set(leak));
+    expect(host.querySelector('[role=alert]')!.textContent).toMatch(
+      /^forecast\.ipynb is saved with an access token in the output of cell \[3\], cell \[4\] and cell number 7\.Whoever can read the file can use it until .*\. Clear the output, then save the notebook again\./
+    );
+    click('Clear output and save');
+    click('Clear output');
+    click('Keep');
+    expect(outputs.calls).toEqual(['clearAndSave l', 'clear l', 'keep l']);
+    act(() => outputs.set());
+    expect(host.querySelector('[role=alert]')).toBeNull();
+  });
+
   it.each([
     ['old-python', 'needs Python 3.10 or newer', 'Choose a kernel'],
     ['no-ipykernel', 'needs ipykernel 6.29 or newer', 'Update ipykernel'],
