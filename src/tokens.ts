@@ -160,7 +160,7 @@ export interface ILeak {
   readonly id: string;
   /** The notebook's name. */
   readonly notebook: string;
-  /** Its cells, for example "cell [5]". */
+  /** Its cells by what stands beside them, for example "[5]". */
   readonly cells: readonly string[];
   /** When the last of the tokens expires, in milliseconds since the epoch. */
   readonly until: number;

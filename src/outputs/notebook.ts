@@ -5,7 +5,7 @@ export interface IOutput {
 
 /** A code cell. */
 export interface ICell {
-  /** How a person names it, for example "cell [5]". */
+  /** What stands beside it, "[5]", or "number 3" where nothing does. */
   readonly name: string;
   readonly outputs: readonly IOutput[];
   /** Take one output away; the notebook is dirty then. */

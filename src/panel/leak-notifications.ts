@@ -16,7 +16,9 @@ export function notifyOfLeaks(outputs: IOutputGuard): void {
     }
     for (const leak of outputs.leaks) {
       if (!shown.has(leak.id)) {
-        const actions = choicesOf(outputs, leak).map(({ label, choose }) => ({
+        // There is room for two: the best, and to be left alone.
+        const choices = choicesOf(outputs, leak);
+        const actions = [choices[0], choices[2]].map(({ label, choose }) => ({
           label,
           callback: choose
         }));

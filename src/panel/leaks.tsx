@@ -14,9 +14,10 @@ export function Leaks(props: {
       {outputs.leaks.map(leak => (
         <Notice
           key={leak.id}
+          kind="attention"
           problem={{
             message: messageOf(leak),
-            action: `Whoever can read the file can use it until ${moment(leak.until, now)}. Clear the output, then save the notebook again.`
+            action: `Whoever can read the file can use the token until ${moment(leak.until, now)}. Clear the output, then save the notebook again.`
           }}
         >
           <div className="jp-CdfAuth-choices">
@@ -36,15 +37,22 @@ export function Leaks(props: {
 export function messageOf({ notebook, cells }: ILeak): string {
   const last = cells.at(-1) ?? '';
   const others = cells.slice(0, -1).join(', ');
-  const names = others ? `${others} and ${last}` : last;
-  return `${notebook} is saved with an access token in the output of ${names}.`;
+  const where = others
+    ? `outputs of cells ${others} and ${last}`
+    : `output of cell ${last}`;
+  return `${notebook} is saved with an access token in the ${where}.`;
+}
+
+interface IChoice {
+  label: string;
+  choose: () => void;
 }
 
 /** What the user can do about it, the best first. */
 export function choicesOf(
   outputs: IOutputGuard,
   { id }: ILeak
-): { label: string; choose: () => void }[] {
+): readonly [IChoice, IChoice, IChoice] {
   return [
     {
       label: 'Clear output and save',

@@ -3,23 +3,26 @@ import type { NotebookPanel } from '@jupyterlab/notebook';
 import { PathExt } from '@jupyterlab/coreutils';
 import type { ICell, INotebook, IOutput } from '../outputs/notebook';
 
+/** An open notebook, however many views of it there are. */
+export type NotebookContext = NotebookPanel['context'];
+
 /** A notebook of JupyterLab as the guard of outputs sees it. */
 export class OpenNotebook implements INotebook {
-  constructor(private readonly _panel: NotebookPanel) {}
+  constructor(private readonly _context: NotebookContext) {}
 
   get name(): string {
-    return PathExt.basename(this._panel.context.path);
+    return PathExt.basename(this._context.path);
   }
 
   get cells(): readonly ICell[] {
-    const models = Array.from(this._panel.context.model.cells);
+    const models = Array.from(this._context.model.cells);
     return models.flatMap((model, index) =>
       isCode(model) ? new CodeCell(model, index) : []
     );
   }
 
   async save(): Promise<void> {
-    await this._panel.context.save();
+    await this._context.save();
   }
 }
 
@@ -32,8 +35,8 @@ class CodeCell implements ICell {
   get name(): string {
     const { executionCount } = this._model;
     return executionCount === null
-      ? `cell number ${this._index + 1}`
-      : `cell [${executionCount}]`;
+      ? `number ${this._index + 1}`
+      : `[${executionCount}]`;
   }
 
   get outputs(): readonly IOutput[] {

@@ -8,6 +8,7 @@ import type { Attacher } from '../kernels/attacher';
 import { LateGuard } from '../outputs/late-guard';
 import { systemClock } from '../shared/clock';
 import { IKernels, IOutputGuard, ISessions } from '../tokens';
+import type { NotebookContext } from './open-notebook';
 
 /** Says so when a notebook is saved with a token in an output. */
 export const outputsPlugin: JupyterFrontEndPlugin<IOutputGuard> = {
@@ -23,17 +24,23 @@ export const outputsPlugin: JupyterFrontEndPlugin<IOutputGuard> = {
     kernels: IKernels,
     tracker: INotebookTracker | null
   ): IOutputGuard => {
-    const guard = new LateGuard<NotebookPanel>(async () => {
+    const guard = new LateGuard<NotebookContext>(async () => {
       const { guardNotebooks } = await import('./guard-notebooks');
       return guardNotebooks(sessions, systemClock);
     }, systemClock);
     // This extension's own, which tells more than others may know.
     const { handedOut } = kernels as Attacher;
     handedOut.connect((_, token) => guard.remember(token));
-    const follow = (panel: NotebookPanel): void => {
-      panel.context.saveState.connect((_, state) => {
+    const followed = new WeakSet<NotebookContext>();
+    const follow = ({ context }: NotebookPanel): void => {
+      if (followed.has(context)) {
+        // Another view of the same notebook.
+        return;
+      }
+      followed.add(context);
+      context.saveState.connect((_, state) => {
         if (state === 'started') {
-          guard.saving(panel);
+          guard.saving(context);
         }
       });
     };

@@ -132,3 +132,19 @@ print(lasting())`,
     'in the output of cell [4].'
   );
 });
+
+test('two views of a notebook have one notice', async ({ lab }) => {
+  await lab.open('views.ipynb', [`${LASTING}\nprint(lasting())`]);
+  await lab.signIn('alice');
+  await lab.run(0);
+  await lab.choose('File', /^New View for Notebook$/);
+  await expect(lab.page.locator('.jp-NotebookPanel')).toHaveCount(2);
+  await save(lab);
+  const found = notice(lab, 'views.ipynb');
+  await found
+    .getByRole('button', { name: 'Clear output', exact: true })
+    .click();
+  await expect(found).toHaveCount(0);
+  await save(lab);
+  await expect.poll(() => fileOf('views.ipynb')).not.toContain('eyJ');
+});

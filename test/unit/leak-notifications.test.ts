@@ -5,7 +5,7 @@ import { FakeGuard } from '../fakes/guard';
 const leak = (id: string) => ({
   id,
   notebook: `${id}.ipynb`,
-  cells: ['cell [1]'],
+  cells: ['[1]'],
   until: 0
 });
 
@@ -37,17 +37,16 @@ describe("JupyterLab's notifications", () => {
     expect(shown()).toEqual([messageOf('b')]);
   });
 
-  it('offer the same as the panel', () => {
+  it('offer the best, and to be left alone', () => {
     const guard = new FakeGuard();
     notifyOfLeaks(guard);
     guard.set(leak('a'));
     const { actions = [] } = Notification.manager.notifications[0]!.options;
     expect(actions.map(({ label }) => label)).toEqual([
       'Clear output and save',
-      'Clear output',
       'Keep'
     ]);
     actions.forEach(({ callback }) => callback({} as MouseEvent));
-    expect(guard.calls).toEqual(['clearAndSave a', 'clear a', 'keep a']);
+    expect(guard.calls).toEqual(['clearAndSave a', 'keep a']);
   });
 });

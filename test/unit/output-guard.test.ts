@@ -63,7 +63,9 @@ function create(...outputs: Output[][]) {
   notebook.changed = () => guard.changedIn(notebook);
   const save = (): void => guard.check(notebook, scan);
   let changes = 0;
-  guard.changed.connect(() => void changes++);
+  guard.changed.connect(() => {
+    changes++;
+  });
   const only = (): string => guard.leaks[0]!.id;
   return { clock, guard, notebook, save, only, changes: () => changes };
 }

@@ -248,12 +248,12 @@ describe('the panel', () => {
     const leak = {
       id: 'l',
       notebook: 'forecast.ipynb',
-      cells: ['cell [3]', 'cell [4]', 'cell number 7'],
+      cells: ['[3]', '[4]', 'number 7'],
       until: clock.now() + 3600_000
     };
     act(() => outputs.set(leak));
     expect(host.querySelector('[role=alert]')!.textContent).toMatch(
-      /^forecast\.ipynb is saved with an access token in the output of cell \[3\], cell \[4\] and cell number 7\.Whoever can read the file can use it until .*\. Clear the output, then save the notebook again\./
+      /^forecast\.ipynb is saved with an access token in the outputs of cells \[3\], \[4\] and number 7\.Whoever can read the file can use the token until .*\. Clear the output, then save the notebook again\./
     );
     click('Clear output and save');
     click('Clear output');
