@@ -18,11 +18,7 @@ import {
   makeEnvironment
 } from './common/steps.mjs';
 
-const KERNELS = [
-  'kernel-displays',
-  'kernel-ipykernel6',
-  'kernel-ipykernel7'
-];
+const KERNELS = ['kernel-displays', 'kernel-ipykernel6', 'kernel-ipykernel7'];
 
 /**
  * @param {{test?: boolean, build?: boolean, signal?: AbortSignal}} [options]
