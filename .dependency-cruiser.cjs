@@ -1,7 +1,7 @@
 /**
  * The walls between the rooms of `src/`:
  *
- *   shared ← credentials ← {identity, kernels, cdf} ← panel ← plugins ← index.ts
+ *   shared ← credentials ← {identity, kernels, cdf, outputs} ← panel ← plugins ← index.ts
  *
  * An arrow points at what is imported. Imports of types count too: a room that
  * needs a type from above has its interface in the wrong place.
@@ -11,7 +11,7 @@
 const floors = [
   ['shared'],
   ['credentials'],
-  ['identity', 'kernels', 'cdf'],
+  ['identity', 'kernels', 'cdf', 'outputs'],
   ['panel'],
   ['plugins']
 ];

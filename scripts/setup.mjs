@@ -22,6 +22,7 @@ import {
 
 /** The last one is without JupyterLab, as a job's is. */
 const KERNELS = [
+  'kernel-displays',
   'kernel-ipykernel6',
   'kernel-ipykernel7',
   'kernel-joblib',

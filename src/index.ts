@@ -1,5 +1,6 @@
 import { commandsPlugin } from './plugins/commands';
 import { kernelsPlugin } from './plugins/kernels';
+import { outputsPlugin } from './plugins/outputs';
 import { panelPlugin } from './plugins/panel';
 import { projectsPlugin } from './plugins/projects';
 import { sessionsPlugin } from './plugins/sessions';
@@ -10,6 +11,7 @@ export default [
   sessionsPlugin,
   projectsPlugin,
   kernelsPlugin,
+  outputsPlugin,
   panelPlugin,
   commandsPlugin
 ];

@@ -155,6 +155,29 @@ export interface IKernels {
   claim(): void;
 }
 
+/** A notebook that is saved with access tokens in its outputs, tokens that still work. */
+export interface ILeak {
+  readonly id: string;
+  /** The notebook's name. */
+  readonly notebook: string;
+  /** Its cells by what stands beside them, for example "[5]". */
+  readonly cells: readonly string[];
+  /** When the last of the tokens expires, in milliseconds since the epoch. */
+  readonly until: number;
+}
+
+/** Watches what notebooks are saved with. It changes nothing by itself. */
+export interface IOutputGuard {
+  readonly leaks: readonly ILeak[];
+  readonly changed: ISignal<IOutputGuard, void>;
+
+  /** Clear the outputs that show a token; the notebook isn't saved by that. */
+  clear(id: string): void;
+  clearAndSave(id: string): Promise<void>;
+  /** Leave the outputs as they are, and say nothing of them again. */
+  keep(id: string): void;
+}
+
 export const ISessions = new Token<ISessions>(
   'jupyterlab-cdf-auth:ISessions',
   'Sign-in sessions for Cognite Data Fusion.'
@@ -168,4 +191,9 @@ export const IProjects = new Token<IProjects>(
 export const IKernels = new Token<IKernels>(
   'jupyterlab-cdf-auth:IKernels',
   'The kernels that are served with tokens.'
+);
+
+export const IOutputGuard = new Token<IOutputGuard>(
+  'jupyterlab-cdf-auth:IOutputGuard',
+  'Finds access tokens in the outputs of notebooks that are saved.'
 );

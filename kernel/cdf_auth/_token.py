@@ -9,6 +9,9 @@ from ._clock import SystemClock
 if TYPE_CHECKING:
     from ._clock import Clock
 
+#: What stands in a token's place.
+_SHOWN = "[token hidden]"
+
 #: Seconds that a token of unknown life is taken to have: `get_token()` hands out none
 #: with less, short lives apart.
 _UNKNOWN = 60.0
@@ -52,7 +55,15 @@ class Token(str):
 
     def __repr__(self) -> str:
         """Hide the token wherever a repr is shown."""
-        return "'[token hidden]'"
+        return repr(_SHOWN)
+
+    def __rich_repr__(self) -> tuple[str]:
+        """Hide it from rich too, which shortens a long `str` before it takes the repr.
+
+        That of its beginning would be a plain `str`'s, for example among the locals of
+        a traceback.
+        """
+        return (_SHOWN,)
 
     def __reduce__(self) -> tuple[type[str], tuple[str]]:
         """Pickle to a plain `str`: the other process may not have this package."""

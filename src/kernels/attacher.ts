@@ -2,6 +2,7 @@ import type { Kernel } from '@jupyterlab/services';
 import type { IDisposable } from '@lumino/disposable';
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
+import type { AccessToken } from '../credentials/token';
 import type { IClock } from '../shared/clock';
 import type { IKernelEntry, IKernels } from '../tokens';
 import { Courier } from './courier';
@@ -44,6 +45,11 @@ export class Attacher implements IKernels, IDisposable {
 
   get changed(): ISignal<IKernels, void> {
     return this._changed;
+  }
+
+  /** Emitted with each token that a kernel is about to get. */
+  get handedOut(): ISignal<IHolder, AccessToken> {
+    return this._holder.handedOut;
   }
 
   get isDisposed(): boolean {

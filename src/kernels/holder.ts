@@ -55,6 +55,8 @@ export interface IHolder {
   readonly contextChanged: ISignal<IHolder, void>;
   /** Emitted with the id of a session that the user has ended. */
   readonly ended: ISignal<IHolder, string>;
+  /** Emitted with each token that a kernel is about to get. */
+  readonly handedOut: ISignal<IHolder, AccessToken>;
 
   /** The user wants kernels to follow what is selected, as if it had been chosen just now. */
   claim(): void;
@@ -109,6 +111,10 @@ export class Holder implements IHolder {
     return this._ended;
   }
 
+  get handedOut(): ISignal<IHolder, AccessToken> {
+    return this._handedOut;
+  }
+
   claim(): void {
     this._onChosen();
     this._update();
@@ -130,6 +136,7 @@ export class Holder implements IHolder {
       request.scopes.length > 0 ? request.scopes : this._defaults(session);
     try {
       const token = await session.getToken(scopes, request.minTtl);
+      this._handedOut.emit(token);
       return {
         op: 'token',
         session: session.id,
@@ -196,6 +203,7 @@ export class Holder implements IHolder {
   private _isSignedOut = false;
   private readonly _contextChanged = new Signal<IHolder, void>(this);
   private readonly _ended = new Signal<IHolder, string>(this);
+  private readonly _handedOut = new Signal<IHolder, AccessToken>(this);
 }
 
 function isServing(session: IHeldSession): session is IServingSession {

@@ -1,11 +1,12 @@
 import { ReactWidget } from '@jupyterlab/ui-components';
 import * as React from 'react';
 import type { IClock } from '../shared/clock';
-import type { IKernels, IProjects, ISessions } from '../tokens';
+import type { IKernels, IOutputGuard, IProjects, ISessions } from '../tokens';
 import { Account } from './account';
 import { DeviceCode } from './device-code';
 import { ConnectionField } from './connection';
 import { KernelList } from './kernels';
+import { Leaks } from './leaks';
 import { Notice } from './notice';
 import { ProjectField } from './project';
 import {
@@ -22,6 +23,7 @@ export interface IPanelProps {
   sessions: ISessions;
   projects: IProjects;
   kernels: IKernels;
+  outputs: IOutputGuard;
   clock: IClock;
   openSettings(): void;
 }
@@ -42,10 +44,11 @@ export class CdfAuthPanel extends ReactWidget {
 
 /** The panel's content, by the state of the sign-in. */
 export function Panel(props: IPanelProps): React.JSX.Element {
-  const { sessions, projects, kernels, clock } = props;
+  const { sessions, projects, kernels, outputs, clock } = props;
   useSignal(sessions.changed);
   useSignal(projects.changed);
   useSignal(kernels.changed);
+  useSignal(outputs.changed);
   const now = useTime(clock);
   const { session, pending, failure } = sessions;
   return (
@@ -55,6 +58,7 @@ export function Panel(props: IPanelProps): React.JSX.Element {
         <Notice key={problem.message} problem={problem} />
       ))}
       {failure && <Notice problem={failure} />}
+      <Leaks outputs={outputs} now={now} />
       {!pending && <Waiting {...props} />}
       {sessions.connection === null ? (
         <NoConnection {...props} />

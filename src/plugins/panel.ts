@@ -6,7 +6,7 @@ import { ILayoutRestorer } from '@jupyterlab/application';
 import { CdfAuthPanel } from '../panel/panel';
 import { cdfIcon } from '../panel/icon';
 import { systemClock } from '../shared/clock';
-import { IKernels, IProjects, ISessions } from '../tokens';
+import { IKernels, IOutputGuard, IProjects, ISessions } from '../tokens';
 import { SESSIONS_PLUGIN } from './sessions';
 
 /** Puts the panel into the left sidebar. */
@@ -14,19 +14,21 @@ export const panelPlugin: JupyterFrontEndPlugin<void> = {
   id: 'jupyterlab-cdf-auth:panel',
   description: 'The sidebar for signing in and choosing a project.',
   autoStart: true,
-  requires: [ISessions, IProjects, IKernels],
+  requires: [ISessions, IProjects, IKernels, IOutputGuard],
   optional: [ILayoutRestorer],
   activate: (
     app: JupyterFrontEnd,
     sessions: ISessions,
     projects: IProjects,
     kernels: IKernels,
+    outputs: IOutputGuard,
     restorer: ILayoutRestorer | null
   ): void => {
     const panel = new CdfAuthPanel({
       sessions,
       projects,
       kernels,
+      outputs,
       clock: systemClock,
       openSettings: () =>
         void app.commands.execute('settingeditor:open', {

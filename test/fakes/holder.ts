@@ -1,4 +1,5 @@
 import { Signal } from '@lumino/signaling';
+import type { AccessToken } from '../../src/credentials/token';
 import { Courier } from '../../src/kernels/courier';
 import type { IHolder } from '../../src/kernels/holder';
 import type {
@@ -29,6 +30,7 @@ export class FakeHolder implements IHolder {
   readonly asked: (ITokenRequest & { ours: boolean })[] = [];
   readonly contextChanged: Signal<IHolder, void> = new Signal(this);
   readonly ended: Signal<IHolder, string> = new Signal(this);
+  readonly handedOut: Signal<IHolder, AccessToken> = new Signal(this);
 
   claim(): void {
     this.contextChanged.emit();

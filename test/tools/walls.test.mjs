@@ -61,11 +61,16 @@ const BREACHES = [
   ['shared-imports-nothing-above', 'shared/a.ts', 'src/credentials/b.ts'],
   ['shared-imports-nothing-above', 'shared/a.ts', 'src/index.ts'],
   ['credentials-imports-nothing-above', 'credentials/a.ts', 'src/kernels/b.ts'],
-  ['identity-kernels-cdf-imports-nothing-above', 'cdf/a.ts', 'src/panel/b.ts'],
+  [
+    'identity-kernels-cdf-outputs-imports-nothing-above',
+    'outputs/a.ts',
+    'src/panel/b.ts'
+  ],
   ['panel-imports-nothing-above', 'panel/a.ts', 'src/plugins/b.ts'],
   ['identity-imports-no-sibling', 'identity/a.ts', 'src/kernels/b.ts'],
   ['kernels-imports-no-sibling', 'kernels/a.ts', 'src/cdf/b.ts'],
   ['cdf-imports-no-sibling', 'cdf/a.ts', 'src/identity/b.ts'],
+  ['outputs-imports-no-sibling', 'outputs/a.ts', 'src/kernels/b.ts'],
   ['no-file-outside-the-rooms', 'plugins/a.ts', 'src/utilities/b.ts'],
   ['no-file-outside-the-rooms', 'plugins/a.ts', 'src/helpers.ts'],
   ['tokens-import-none-of-ours', 'tokens.ts', 'src/shared/b.ts'],

@@ -119,6 +119,23 @@ describe('answering', () => {
     expect(alice.asked).toEqual([[europe.scopes, 10]]);
   });
 
+  it('tells this page of each token that a kernel is about to get', async () => {
+    const { holder, alice, bob, signIn } = create();
+    const told: string[] = [];
+    holder.handedOut.connect(
+      (_, { secret }) => void told.push(secret.reveal())
+    );
+    signIn(alice);
+    await holder.answer(request(), true);
+    await holder.answer(request({ session: 'else' }), true);
+    alice.failure = new CdfAuthError('x', 'It broke.', '');
+    await holder.answer(request(), true);
+    bob.holder = 'server';
+    signIn(bob);
+    await holder.answer(request(), true);
+    expect(told).toEqual(['token of alice@contoso.test']);
+  });
+
   it('serves a session that is named though another is selected', async () => {
     const { holder, sessions, alice, bob, signIn } = create();
     sessions.others.push(alice);

@@ -6,6 +6,7 @@ import { Panel } from '../../src/panel/panel';
 import { ago, moment } from '../../src/panel/time';
 import type { IKernelEntry, IProjects } from '../../src/tokens';
 import { FakeClock } from '../fakes/clock';
+import { FakeGuard } from '../fakes/guard';
 import { FakeSessions, connection } from '../fakes/sessions';
 
 (globalThis as Record<string, unknown>)['IS_REACT_ACT_ENVIRONMENT'] = true;
@@ -43,6 +44,7 @@ function create() {
     changed: new Signal<any, void>({}),
     claim: () => void calls.push('claim')
   };
+  const outputs = new FakeGuard();
   const alice = {
     id: 's',
     holder: 'tab',
@@ -54,7 +56,7 @@ function create() {
   act(() =>
     createRoot(host).render(
       <Panel
-        {...{ sessions, projects, kernels, clock }}
+        {...{ sessions, projects, kernels, outputs, clock }}
         openSettings={() => void calls.push('settings')}
       />
     )
@@ -73,7 +75,18 @@ function create() {
       one => one.textContent === name || one.getAttribute('aria-label') === name
     );
   const click = (name: string): void => act(() => button(name)!.click());
-  return { host, sessions, kernels, calls, clock, set, signIn, button, click };
+  return {
+    host,
+    sessions,
+    kernels,
+    outputs,
+    calls,
+    clock,
+    set,
+    signIn,
+    button,
+    click
+  };
 }
 
 describe('the panel', () => {
@@ -228,6 +241,26 @@ describe('the panel', () => {
     signIn();
     click('Go on as alice@contoso.test');
     expect(calls).toEqual(['claim']);
+  });
+
+  it('names the notebook that is saved with a token, and what can be done', () => {
+    const { host, outputs, clock, click } = create();
+    const leak = {
+      id: 'l',
+      notebook: 'forecast.ipynb',
+      cells: ['[3]', '[4]', 'number 7'],
+      until: clock.now() + 3600_000
+    };
+    act(() => outputs.set(leak));
+    expect(host.querySelector('[role=alert]')!.textContent).toMatch(
+      /^forecast\.ipynb is saved with an access token in the outputs of cells \[3\], \[4\] and number 7\.Whoever can read the file can use the token until .*\. Clear the output, then save the notebook again\./
+    );
+    click('Clear output and save');
+    click('Clear output');
+    click('Keep');
+    expect(outputs.calls).toEqual(['clearAndSave l', 'clear l', 'keep l']);
+    act(() => outputs.set());
+    expect(host.querySelector('[role=alert]')).toBeNull();
   });
 
   it.each([
