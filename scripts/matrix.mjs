@@ -11,6 +11,10 @@ parseOptions('npm run matrix --', {});
 await orExplain(async () => {
   await setup({ matrix: true, build: false });
   const options = [...SIDE_BY_SIDE, '--update-matrix'];
-  const counts = await pytest('matrix', 'test/kernel/matrix', options);
+  const counts = await pytest(
+    'matrix',
+    ['test/kernel/matrix', 'test/kernel/test_xeus.py'],
+    options
+  );
   process.exitCode = counts.failed ? 1 : 0;
 });

@@ -70,12 +70,12 @@ export const jest = name =>
 /** Options of pytest for tests that mostly wait for their kernels: four at a time. */
 export const SIDE_BY_SIDE = ['-n', '4'];
 
-/** pytest in the environment "lab", with further options. */
-export const pytest = (name, folder, options = []) =>
+/** pytest in the environment "lab", for one folder or more, with further options. */
+export const pytest = (name, folders, options = []) =>
   reported(`${name}.xml`, fromJunit, report =>
     stream(
       envBin('lab', 'python'),
-      ['-m', 'pytest', folder, `--junitxml=${report}`, ...options],
+      ['-m', 'pytest', ...[folders].flat(), `--junitxml=${report}`, ...options],
       { env: envVariables('lab') }
     )
   );

@@ -8,6 +8,7 @@ from fake_clock import World
 from family import Family
 from holder import Holder
 from matrix_results import MatrixResults
+from other_kernels import OtherKernels
 from real_kernel import ROOT, RealKernel, python_of
 from side_by_side import SideBySide
 
@@ -34,7 +35,9 @@ def pytest_configure(config):
     config.addinivalue_line("markers", "situation(title): a row of docs/kernels.md")
     if config.pluginmanager.has_plugin("xdist"):
         config.pluginmanager.register(SideBySide())
+    config.addinivalue_line("markers", "other_kernel(title): the same, of xeus-python")
     config.pluginmanager.register(MatrixResults(config), "matrix-results")
+    config.pluginmanager.register(OtherKernels(config))
 
 
 def pytest_collection_modifyitems(items):

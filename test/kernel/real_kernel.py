@@ -78,6 +78,9 @@ class RealKernel:
         debug=False,
         extra_env=None,
     ):
+        # Free ports are found first and bound later: of tests that run side by side,
+        # two can find the same. Only ipykernel knows another transport.
+        has_ipc = os.name == "posix" and "ipykernel_launcher" in launcher
         argv = [
             str(python_of(environment)),
             *("-m", *launcher, "-f", "{connection_file}"),
@@ -88,9 +91,7 @@ class RealKernel:
         env |= extra_env or {}
         self.manager = KernelManager(
             connection_file=str(folder / "kernel.json"),
-            # Free ports are found first and bound later: of tests that run side by
-            # side, two can find the same.
-            transport="ipc" if os.name == "posix" else "tcp",
+            transport="ipc" if has_ipc else "tcp",
             kernel_spec_manager=OneSpec(
                 KernelSpec(argv=[*argv, "--debug"] if debug else argv, env=env)
             ),
