@@ -79,6 +79,10 @@ export class Lab {
       .waitFor({ state: 'detached' });
     if (name) {
       await this.page.locator('.jp-Notebook').waitFor();
+      // JupyterLab drops what is run before there is a kernel, though it may still be starting.
+      await expect(
+        this.page.locator('.jp-Toolbar-kernelName:visible')
+      ).not.toHaveText(/^$|No Kernel/);
     }
     await this.showPanel();
   }
