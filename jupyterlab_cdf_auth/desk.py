@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 from . import protocol
 from .dates import parse_date
@@ -84,7 +85,10 @@ class KernelDesk:
         except ProviderError as error:
             # What a sign-in or the passing of time can mend makes a cell wait.
             if error.remedy is Remedy.NONE:
-                parts = error.code, error.message, error.action
+                action = error.action
+                if error.code == "consent_required":
+                    action = f"{action.rstrip('.')}: {_consent_page(session)}"
+                parts = error.code, error.message, action
                 return protocol.error(request, session.id, *parts)
             return protocol.waiting(request, session.id, error.code)
         return protocol.token(request, session.id, scopes, held)
@@ -100,6 +104,12 @@ class KernelDesk:
         if self.selected and self.selected[0] is session:
             return self.selected[1].scopes
         return session.connection.scopes
+
+
+def _consent_page(session: Session) -> str:
+    """Entra's page for administrators; see "Grant tenant-wide admin consent" there."""
+    query = urlencode({"client_id": session.connection.client_id})
+    return f"{session.connection.authority}/adminconsent?{query}"
 
 
 def _is_older(context: Context, other: Context) -> bool:

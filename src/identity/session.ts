@@ -73,17 +73,32 @@ export class InteractiveSession implements ISession {
     try {
       return await store.get(scopes, minTtl);
     } catch (error) {
-      // A consent that one extra scope lacks doesn't end the session.
-      const ends =
-        error instanceof CdfAuthError &&
-        error.needsSignIn &&
-        error.code !== 'consent_required';
+      if (error instanceof CdfAuthError && error.code === 'consent_required') {
+        // It's lacking for one extra scope, and doesn't end the session.
+        throw this._withConsentPage(error);
+      }
+      const ends = error instanceof CdfAuthError && error.needsSignIn;
       if (ends && store === this._store) {
         this._problem = error;
         this._onChanged();
       }
       throw error;
     }
+  }
+
+  /** Entra's page for administrators; see "Grant tenant-wide admin consent" of its documentation. */
+  private _withConsentPage({
+    code,
+    message,
+    cause
+  }: CdfAuthError): CdfAuthError {
+    const { authority, clientId } = this.connection;
+    return new CdfAuthError(
+      code,
+      message,
+      `Ask an administrator to grant it: ${authority}/adminconsent?client_id=${encodeURIComponent(clientId)}`,
+      { cause }
+    );
   }
 
   private _freshStore(): CredentialStore {

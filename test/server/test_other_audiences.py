@@ -45,6 +45,7 @@ async def test_with_and_without_consent(page, start_kernel):
     assert text == text_again
     assert "AADSTS65001: The user or administrator has not consented" in text
     assert "https://login.microsoftonline.com/error?code=65001" in text
+    assert "/adminconsent?client_id=" in text
     # A consent that is missing ends no session.
     assert claims(after)["aud"].endswith(".cognitedata.com")
 

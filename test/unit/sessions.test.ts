@@ -315,7 +315,12 @@ describe('sessions', () => {
     client.failure = new CdfAuthError('consent_required', 'No.', 'Ask.', {
       needsSignIn: true
     });
-    await expect(sessions.find('s1')!.getToken(['x'])).rejects.toThrow('No.');
+    await expect(sessions.find('s1')!.getToken(['x'])).rejects.toMatchObject({
+      message: 'No.',
+      action: expect.stringMatching(
+        /https:\/\/login\..*\/adminconsent\?client_id=spa$/
+      )
+    });
     expect(sessions.session!.problem).toBeNull();
   });
 
