@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import secrets
 import threading
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from . import _protocol as protocol
 from ._context import Context
 from ._fields import Refusal
+from ._greeting import greet, word
 from ._headless import Headless
 from ._questions import Questions
 from ._state import State
-from ._version import __version__
 from ._wait import Wait, drive, drive_async
 from .errors import ForkedProcess, NoSession
 
@@ -27,19 +27,10 @@ if TYPE_CHECKING:
     from ._cache import Held, Slot
     from ._clock import Clock
     from ._fields import Content
+    from ._greeting import Port
     from ._questions import Key, Question
     from ._token import Token
     from .errors import CdfAuthError
-
-
-class Port(Protocol):
-    """What the agent needs of its kernel."""
-
-    def send(self, data: Content) -> None:
-        """Publish a question; from any thread."""
-
-    def obstacle(self) -> CdfAuthError | None:
-        """Tell why no answer can reach the code that calls, if so."""
 
 
 class Agent:
@@ -79,7 +70,7 @@ class Agent:
             with self._lock:
                 self.state.act(message)
                 is_hello = isinstance(message, protocol.Hello)
-                greeting = self._greet() if is_hello else {}
+                greeting = greet(self) if is_hello else {}
                 if is_hello:
                     # From now on this kernel has a holder of its own.
                     self.port, self.is_child = self._own_port, False
@@ -244,7 +235,7 @@ class Agent:
             best = self.state.look(question.key, 0)
             self.headless.fetch(question, best, self._settle)
         else:
-            self.port.send(self._worded(question))
+            self.port.send(word(self, question))
 
     # Without a holder.
 
@@ -280,34 +271,3 @@ class Agent:
         with self._lock:
             self.headless.flying.discard(key)
             self.state.settle(key, outcome)
-
-    def _worded(self, question: Question) -> Content:
-        session, scopes = question.key
-        return protocol.question(
-            id=question.id,
-            instance=self.instance,
-            session=session,
-            scopes=scopes,
-            min_ttl=question.min_ttl,
-            sent=self.clock.wall(),
-        )
-
-    def _greet(self) -> Content:
-        state = self.state
-        newest = state.switch.newest
-        if newest is not None and newest.session == self.headless.session:
-            # A holder's selection takes its place.
-            newest = None
-        return {
-            "agent": __version__,
-            "now": self.clock.wall(),
-            "session": state.sessions.heir_of(newest.session) if newest else None,
-            "since": newest.since.isoformat() if newest else None,
-            "running": state.switch.running,
-            # A server drops what is asked on iopub while a cell prints without pause.
-            "open": [
-                self._worded(one)
-                for one in state.questions.all()
-                if not self.is_own(one.key)
-            ],
-        }

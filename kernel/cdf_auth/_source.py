@@ -61,7 +61,7 @@ def another(source: Source, scopes: tuple[str, ...], refused: str) -> Token:
     token = source.get_token(*scopes)
     if token != refused:
         return token
-    return source.get_token(*scopes, min_ttl=life_of(token).left())
+    return source.get_token(*scopes, min_ttl=_more_than(token))
 
 
 async def another_async(source: Source, scopes: tuple[str, ...], refused: str) -> Token:
@@ -69,7 +69,15 @@ async def another_async(source: Source, scopes: tuple[str, ...], refused: str) -
     token = await source.get_token_async(*scopes)
     if token != refused:
         return token
-    return await source.get_token_async(*scopes, min_ttl=life_of(token).left())
+    return await source.get_token_async(*scopes, min_ttl=_more_than(token))
+
+
+def _more_than(token: Token) -> float:
+    """Give what `token` itself can't fulfil, by whichever clock and in seconds.
+
+    A second is beyond all rounding, and as good as nothing to a holder.
+    """
+    return life_of(token).left() + 1
 
 
 def check_resource(scopes: tuple[str, ...]) -> None:
