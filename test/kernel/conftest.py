@@ -9,15 +9,13 @@ from family import Family
 from holder import Holder
 from matrix_results import MatrixResults
 from other_kernels import OtherKernels
-from real_kernel import ROOT, RealKernel, python_of
+from real_kernel import GENERATIONS, ROOT, RealKernel, python_of
 from side_by_side import SideBySide
 
 # The tests run wherever there is a pytest; the package needn't be installed there.
 sys.path.insert(0, str(ROOT / "kernel"))
 
 pytest_plugins = ["headless_fixtures"]
-
-ENVIRONMENTS = ["kernel-ipykernel6", "kernel-ipykernel7"]
 
 #: Seconds for one test, a hung kernel included.
 TIMEOUT = 120
@@ -57,7 +55,7 @@ def bootstrap(packed):
     return packed["bootstrap"]
 
 
-@pytest.fixture(params=ENVIRONMENTS)
+@pytest.fixture(params=GENERATIONS)
 def environment(request):
     python_of(request.param)
     return request.param

@@ -13,6 +13,9 @@ from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 ROOT = Path(__file__).resolve().parents[2]
 ENVIRONMENTS = ROOT / ".cache" / "envs"
 
+#: Where the deep tests run: both generations of ipykernel.
+GENERATIONS = ["kernel-ipykernel6", "kernel-ipykernel7"]
+
 #: Seconds that are certainly enough, on a busy machine too.
 LIMIT = 30
 

@@ -1,8 +1,8 @@
 """Which displays of a kernel hide the token, and which show it: as the README says."""
 
 import pytest
-from conftest import ENVIRONMENTS
 from displays import HIDDEN, everything, kernel_with_token, shows, type_in
+from real_kernel import GENERATIONS
 
 HIDING = {
     "the value of a cell": "t",
@@ -74,7 +74,7 @@ SHOWING = {
 }
 
 
-@pytest.fixture(scope="module", params=ENVIRONMENTS)
+@pytest.fixture(scope="module", params=GENERATIONS)
 def kernel(request, tmp_path_factory, bootstrap):
     folder = tmp_path_factory.mktemp("displays")
     with kernel_with_token(request.param, folder, bootstrap) as (kernel, _):

@@ -6,9 +6,8 @@ from queue import Empty
 from time import monotonic
 
 import pytest
-from conftest import ENVIRONMENTS
 from displays import HIDDEN, TOKEN, kernel_with_token, shows
-from real_kernel import LIMIT
+from real_kernel import GENERATIONS, LIMIT
 
 CELL = """def f(token):
     local = {"a": [token]}
@@ -68,7 +67,7 @@ class Dap:
                 self.expand(found["variables"], depth - 1)
 
 
-@pytest.fixture(scope="module", params=ENVIRONMENTS)
+@pytest.fixture(scope="module", params=GENERATIONS)
 def kernel(request, tmp_path_factory, bootstrap):
     folder = tmp_path_factory.mktemp("debugger")
     with kernel_with_token(request.param, folder, bootstrap) as (kernel, _):
