@@ -144,10 +144,11 @@ class Transport:
         """Evaluate silently, and give the text that it says; None if it didn't in time.
 
         It may still be evaluated when nobody waits any more. xeus-python evaluates
-        nothing on control, and without IPython nothing at all.
+        nothing on control, so there it waits on shell for the end of a cell; without
+        IPython it evaluates nothing at all.
         """
-        if self._is_xeus and channel == "control":
-            return None
+        if self._is_xeus:
+            channel = "shell"
         content = {
             "code": "",
             "silent": True,

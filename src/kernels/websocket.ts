@@ -131,11 +131,10 @@ export class WebsocketTransport implements ITransport {
     channel: 'shell' | 'control',
     timeout: number
   ): Promise<Outcome | null> {
-    if (this._speaker.isXeus && channel === 'control') {
-      // It evaluates nothing there.
-      return null;
-    }
-    const message = this._message('execute_request', channel, {
+    // xeus-python evaluates nothing on control: there it waits on shell for the end of a cell.
+    const isOnShell = channel === 'shell' || this._speaker.isXeus;
+    const onChannel = isOnShell ? 'shell' : 'control';
+    const message = this._message('execute_request', onChannel, {
       code: '',
       silent: true,
       store_history: false,
@@ -145,18 +144,17 @@ export class WebsocketTransport implements ITransport {
     });
     let done: Promise<KernelMessage.IMessage | undefined>;
     try {
-      done =
-        channel === 'shell'
-          ? this._kernel.sendShellMessage(
-              message as unknown as KernelMessage.IShellMessage,
-              true,
-              true
-            ).done
-          : this._kernel.sendControlMessage(
-              message as unknown as KernelMessage.IControlMessage,
-              true,
-              true
-            ).done;
+      done = isOnShell
+        ? this._kernel.sendShellMessage(
+            message as unknown as KernelMessage.IShellMessage,
+            true,
+            true
+          ).done
+        : this._kernel.sendControlMessage(
+            message as unknown as KernelMessage.IControlMessage,
+            true,
+            true
+          ).done;
     } catch {
       // The kernel is dead or the socket closed: attaching is tried again when it is back.
       return null;

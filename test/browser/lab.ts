@@ -146,9 +146,11 @@ export class Lab {
       .click();
   }
 
-  /** Write a file beside the notebooks. */
+  /** Write a file beside the notebooks, for which a cell may wait. */
   async write(name: string): Promise<void> {
-    await this._put(name, { type: 'file', format: 'text', content: '' });
+    const model = { type: 'file', format: 'text', content: '' };
+    // The cell may have taken it away again before the server describes it in its answer.
+    await this._put(name, model, [404]);
   }
 
   private async _write(
@@ -172,12 +174,16 @@ export class Lab {
     await this._put(name, { type: 'notebook', format: 'json', content });
   }
 
-  private async _put(name: string, model: object): Promise<void> {
+  private async _put(
+    name: string,
+    model: object,
+    accepted: number[] = []
+  ): Promise<void> {
     const answer = await fetch(api(`contents/${name}`), {
       method: 'PUT',
       body: JSON.stringify(model)
     });
-    if (!answer.ok) {
+    if (!answer.ok && !accepted.includes(answer.status)) {
       throw new Error(`Could not write ${name}: HTTP ${answer.status}`);
     }
   }
