@@ -65,13 +65,9 @@ async function run(page) {
   const before = (await output.count()) ? await output.innerText() : '';
   await page.locator('.jp-Notebook .cm-content').first().click();
   await page.keyboard.press('Control+Enter');
-  await page.waitForFunction(
-    old => {
-      const node = document.querySelector('.jp-Notebook .jp-OutputArea-output');
-      const text = node?.innerText ?? '';
-      return text.includes('ran at') && text.trim() !== old.trim();
-    },
-    before,
-    { polling: 'mutation' }
-  );
+  await page.waitForFunction(old => {
+    const node = document.querySelector('.jp-Notebook .jp-OutputArea-output');
+    const text = node?.innerText ?? '';
+    return text.includes('ran at') && text.trim() !== old.trim();
+  }, before);
 }

@@ -10,7 +10,9 @@ const ARGUMENTS = [
   '--no-first-run',
   '--disable-background-networking',
   '--disable-component-update',
-  '--disable-sync'
+  '--disable-sync',
+  // A page that was changed on its way counts as one from elsewhere, which may not open a socket to here.
+  '--disable-features=LocalNetworkAccessChecks'
 ];
 
 const EXTENSION = 'jupyterlab-cdf-auth';
@@ -74,6 +76,10 @@ export async function openLab(page, lab, notebook) {
   await page.locator('#jupyterlab-splash').waitFor({ state: 'detached' });
   if (notebook) {
     await page.locator('.jp-Notebook .cm-content').first().waitFor();
+    // What is run before there is a kernel is dropped.
+    await page
+      .locator('.jp-Notebook-ExecutionIndicator[data-status=idle]')
+      .waitFor();
   }
 }
 
