@@ -36,7 +36,16 @@ export async function makeKernel(context, env, python, lock) {
       const common = ['--no-config', '--no-python-downloads', '--python'];
       await uv('venv', 'venv', '--no-project', ...common, executable, folder);
       const own = envBin(env, 'python');
-      await uv('uv-sync', 'pip', 'sync', ...common, own, file);
+      // As pip does: a company's network may have a certificate authority of its own.
+      await uv(
+        'uv-sync',
+        'pip',
+        'sync',
+        '--system-certs',
+        ...common,
+        own,
+        file
+      );
     }
   );
 }
