@@ -15,6 +15,7 @@ import os
 import shutil
 import sys
 import tempfile
+import threading
 from pathlib import Path
 
 PROTOCOL = 1
@@ -63,21 +64,29 @@ def bring() -> None:
 
 
 def boot() -> str:
-    """Install the agent, from an installed package where its protocol fits."""
+    """Install the agent, unless it can't work here."""
     if sys.version_info < (3, 10):  # noqa: UP036 - a kernel has a Python of its own
         return "python"
     ipython = sys.modules.get("IPython")
-    listens = listener(ipython and ipython.get_ipython())
-    if listens is None:
+    shell = ipython and ipython.get_ipython()
+    if listener(shell) is None:
         return "kernel"
+    # It may come on shell and on control at the same time: two of them would bring the
+    # source twice, and what the user calls would be the agent that nobody talks to.
+    with vars(shell).setdefault("_cdf_auth_lock", threading.RLock()):
+        return install(listener(shell))
+
+
+def install(listens: object) -> str:
+    """Install the agent, from an installed package where its protocol fits."""
     if not is_usable():
         if getattr(listens, "__module__", "").startswith("cdf_auth."):
             # Code that has imported it would go on asking in the other version.
             return "version"
         bring()
-    from cdf_auth._install import install
+    from cdf_auth import _install
 
-    return "ok" if install() else "kernel"
+    return "ok" if _install.install() else "kernel"
 
 
 #: "ok", or why there is no agent: "python" or "kernel" (that can't be served),

@@ -28,7 +28,7 @@ export class Courier implements IDisposable {
     private readonly _clock: IClock
   ) {
     this._wasConnected = _transport.isConnected;
-    const finder = new Finder(_transport, _holder, agent);
+    const finder = new Finder(_transport, _holder, agent, _clock);
     this._link = new Link(_transport, finder, _clock, {
       attached: found => this._onAttached(found),
       failed: why => this._standing.set(why)

@@ -1,3 +1,4 @@
+import type { IClock } from '../shared/clock';
 import type { KernelState } from '../tokens';
 import type { IHolder } from './holder';
 import type { IAcknowledgement, Outcome } from './protocol';
@@ -12,6 +13,9 @@ const QUICK_TIMEOUT = 150;
 
 /** Milliseconds in which a kernel that is starting gets to what was queued on shell. */
 const START_TIMEOUT = 60_000;
+
+/** Milliseconds for what was queued on shell, before control is tried as well: a cell may be ahead of it. */
+const QUEUE_TIMEOUT = 1000;
 
 /** Where the code comes from that installs the agent in a kernel; it is loaded when a kernel needs it. */
 export interface IAgentSource {
@@ -42,7 +46,8 @@ export class Finder {
   constructor(
     private readonly _transport: ITransport,
     private readonly _holder: Pick<IHolder, 'id'>,
-    private readonly _agent: IAgentSource
+    private readonly _agent: IAgentSource,
+    private readonly _clock: IClock
   ) {}
 
   /** Why this process of the kernel takes no agent; it gets no more code then. */
@@ -55,6 +60,7 @@ export class Finder {
     this._process += 1;
     this._verdict = null;
     this._isQueued = false;
+    this._queued = null;
   }
 
   /**
@@ -71,6 +77,13 @@ export class Finder {
     if (found === 'silent') {
       this.queueInstallation();
       found = await this.greet();
+    }
+    if (found === 'absent' && this._queued !== null) {
+      // It is about to be there: installing it once more beside that would only delay the first cell.
+      await Promise.race([this._queued, this._wait(QUEUE_TIMEOUT)]);
+      if (!isStale()) {
+        found = await this.greet();
+      }
     }
     // A busy shell would hold the installation back; control can flip the status, so it comes second.
     for (const channel of ['shell', 'control'] as const) {
@@ -118,8 +131,17 @@ export class Finder {
       !this._isQueued
     ) {
       this._isQueued = true;
-      void this._execute(code, 'shell', START_TIMEOUT);
+      const queued = this._execute(code, 'shell', START_TIMEOUT).finally(() => {
+        if (this._queued === queued) {
+          this._queued = null;
+        }
+      });
+      this._queued = queued;
     }
+  }
+
+  private async _wait(timeout: number): Promise<void> {
+    return new Promise(resolve => this._clock.schedule(resolve, timeout));
   }
 
   private async _install(channel: 'shell' | 'control'): Promise<void> {
@@ -150,4 +172,6 @@ export class Finder {
   private _verdict: Unfit | null = null;
   /** Whether the installation is queued in this process of the kernel. */
   private _isQueued = false;
+  /** Ends when that installation has. */
+  private _queued: Promise<void> | null = null;
 }

@@ -233,7 +233,9 @@ export class WebsocketTransport implements ITransport {
   private _noticeProcess(session: string): void {
     const isNew = this._process !== null && this._process !== session;
     this._process = session;
-    if (isNew) {
+    if (isNew && this._isNewExpected) {
+      this._isNewExpected = false;
+    } else if (isNew) {
       this._speaker.reset();
       this._restarted.emit();
     }
@@ -246,7 +248,8 @@ export class WebsocketTransport implements ITransport {
       // The connection drops what is queued just after it has told of the restart. What is queued a moment
       // later goes to the new process, ahead of the first cell that the user runs.
       void Promise.resolve().then(() => {
-        this._process = null;
+        // What the old process still says must not make the new one look like another restart.
+        this._isNewExpected = this._process !== null;
         this._speaker.reset();
         this._restarted.emit();
       });
@@ -259,6 +262,8 @@ export class WebsocketTransport implements ITransport {
   }
 
   private _process: string | null = null;
+  /** Whether the next process is the one of a restart that has been told already. */
+  private _isNewExpected = false;
   private readonly _speaker = new Speaker((...request) =>
     this._request(...request)
   );

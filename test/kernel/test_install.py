@@ -190,6 +190,24 @@ def test_it_says_how_it_went(kernel, holder, bootstrap):
     assert names(kernel) == before | {"get_token"}
 
 
+def test_two_installations_at_once_bring_one_agent(kernel, holder, bootstrap):
+    """Holders try shell, and control too where a cell may be ahead of them."""
+    kernel.run(
+        "import threading\n"
+        "barrier, said = threading.Barrier(8), []\n"
+        "def install(): barrier.wait(); said.append(eval(code))\n"
+        "threads = [threading.Thread(target=install) for _ in range(8)]\n"
+        f"code = {bootstrap!r}\n"
+        "for thread in threads: thread.start()\n"
+        "for thread in threads: thread.join()\n"
+    )
+    assert kernel.run("print(*said)").lines == ["ok"] * 8
+    holder.attach()
+    assert "secret-1" in kernel.run("print(get_token())").stdout
+    folders = "import sys; print(len([p for p in sys.path if p.endswith('cdf_auth.zip')]))"
+    assert kernel.run(folders).lines == ["1"]
+
+
 def test_a_running_agent_of_another_version_is_left_alone(kernel, attached, bootstrap):
     """Code that has imported it would go on asking as that version does."""
     kernel.run("import sys; sys.modules['cdf_auth._protocol'].VERSION = 2")
