@@ -8,12 +8,14 @@ back. Questions go out as updates of a display that nobody has.
 
 from __future__ import annotations
 
+import asyncio
 import contextvars
 import json
 import logging
 import os
 import sys
 import threading
+import types
 from typing import TYPE_CHECKING
 
 from ._protocol import COMM_ID, CONTENT_KEY
@@ -124,7 +126,27 @@ def kernel_of(shell: Anything) -> XeusKernel | None:
         return None
     if _known is None or _known.shell is not shell:
         _known = XeusKernel(shell)
+    _read_on()
     return _known
+
+
+def _read_on() -> None:
+    """Have what came on shell during an installation read after its reply.
+
+    xeus-python replies some time after its last look at the socket. ZeroMQ tells of a
+    message once, and sending takes that notice away: a cell that was run meanwhile
+    would lie there until another client connects.
+    """
+    try:
+        loop = asyncio.get_running_loop()
+    except RuntimeError:
+        return  # it isn't installed by a message on shell
+    selector = getattr(loop, "_selector", None)
+    for key in list(selector.get_map().values()) if selector else ():
+        read = getattr(key.data[0], "_callback", None)
+        # xeus's own are written in C++, and read until there is nothing more.
+        if isinstance(read, types.BuiltinFunctionType):
+            loop.call_soon(read)
 
 
 def _fits(shell: Anything) -> bool:

@@ -200,6 +200,28 @@ def test_a_new_process_is_asked_to_install_again(kernel, attached, bootstrap):
     assert attached.deliver()["code"] == "instance"
 
 
+@seen_in_xeus("cells that are run while it is being installed")
+def test_cells_that_are_run_meanwhile_are_not_lost(
+    start_kernel, start_holder, bootstrap
+):
+    """By itself xeus-python lets one lie in some of these rounds."""
+    kernel = start_kernel()
+    expressions = {"cdf_auth": bootstrap}
+    for _ in range(6):
+        kernel.restart()
+        client = kernel.client
+        holder = start_holder(kernel)
+        # As a page and a server do that have seen the restart.
+        client.execute("", silent=True, user_expressions=expressions)
+        client.history(hist_access_type="tail", n=1)
+        client.execute("", silent=True, user_expressions=expressions)
+        for _ in range(3):
+            holder.request("kernel_info_request", {})
+            holder.hello()
+        last = kernel.start("'get_token' in globals()")
+        assert kernel.finish(last).value == "True"
+
+
 MALFORMED = ["", "{", "[]", "null", "{}", '{"v": 1}', '"' + "x" * 10**6]
 
 

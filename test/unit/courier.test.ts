@@ -68,6 +68,29 @@ describe('attaching', () => {
     expect(transport.executed).toEqual(['shell']);
   });
 
+  it('waits for the installation that is queued, and does not install on control beside it', async () => {
+    const ended: (() => void)[] = [];
+    const { transport, courier } = await create(setup => {
+      holdShell(setup.transport, ended);
+    });
+    expect(transport.executed).toEqual(['shell']);
+    expect(courier.state).toBe('attaching');
+    transport.agent = 'agent-1';
+    ended.forEach(end => end());
+    await settle();
+    expect(courier.state).toBe('attached');
+    expect(transport.executed).toEqual(['shell']);
+  });
+
+  it('installs on control where a cell keeps the queued installation from running', async () => {
+    const { clock, transport, courier } = await create(setup => {
+      holdShell(setup.transport, []);
+    });
+    await clock.advance(1000);
+    expect(transport.executed).toEqual(['shell', 'control']);
+    expect(courier.state).toBe('attached');
+  });
+
   it('tries again when a silent kernel shows life', async () => {
     const { clock, transport, courier } = await create(setup => {
       setup.transport.isSilent = true;
@@ -322,3 +345,16 @@ it('a disposed courier neither sends nor waits', async () => {
   expect(clock.pending).toBe(0);
   expect(transport.isDisposed).toBe(true);
 });
+
+/** A kernel that is starting, with a shell which ends what it got only when it is told to. */
+function holdShell(transport: FakeTransport, ended: (() => void)[]): void {
+  const execute = transport.execute.bind(transport);
+  transport.status = 'unknown';
+  transport.execute = async (code, channel) => {
+    if (channel === 'control') {
+      return execute(code, channel);
+    }
+    transport.executed.push(channel);
+    return new Promise(resolve => ended.push(() => resolve('ok')));
+  };
+}
