@@ -80,7 +80,7 @@ export class Finder {
     }
     if (found === 'absent' && this._queued !== null) {
       // It is about to be there: installing it once more beside that would only delay the first cell.
-      await Promise.race([this._queued, this._wait(QUEUE_TIMEOUT)]);
+      await this._atMost(this._queued, QUEUE_TIMEOUT);
       if (!isStale()) {
         found = await this.greet();
       }
@@ -140,8 +140,15 @@ export class Finder {
     }
   }
 
-  private async _wait(timeout: number): Promise<void> {
-    return new Promise(resolve => this._clock.schedule(resolve, timeout));
+  /** Wait for `work`, but for `timeout` milliseconds at most. */
+  private async _atMost(work: Promise<void>, timeout: number): Promise<void> {
+    return new Promise(resolve => {
+      const stop = this._clock.schedule(resolve, timeout);
+      void work.then(() => {
+        stop();
+        resolve();
+      });
+    });
   }
 
   private async _install(channel: 'shell' | 'control'): Promise<void> {

@@ -34,6 +34,6 @@ test('a line number leads to the text', () => {
 });
 
 test('ordinary text is fine', () => {
-  const text = 'GET https://login.example/home/a, eyJ..., src/work/b\n';
+  const text = `GET https://login.example${slash}home/a, eyJ..., src${slash}work/b\n`;
   assert.deepEqual(problems('src/a.ts', text), []);
 });

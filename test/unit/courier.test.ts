@@ -70,7 +70,7 @@ describe('attaching', () => {
 
   it('waits for the installation that is queued, and does not install on control beside it', async () => {
     const ended: (() => void)[] = [];
-    const { transport, courier } = await create(setup => {
+    const { clock, transport, courier } = await create(setup => {
       holdShell(setup.transport, ended);
     });
     expect(transport.executed).toEqual(['shell']);
@@ -80,6 +80,7 @@ describe('attaching', () => {
     await settle();
     expect(courier.state).toBe('attached');
     expect(transport.executed).toEqual(['shell']);
+    expect(clock.pending).toBe(0);
   });
 
   it('installs on control where a cell keeps the queued installation from running', async () => {

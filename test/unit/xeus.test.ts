@@ -18,6 +18,16 @@ function connect(implementation: string, agent: object | null = AGENT) {
   return { kernel, transport };
 }
 
+/** A kernel of ipykernel, and how often it was found to have restarted. */
+function restartable() {
+  const { kernel, transport } = connect('ipython');
+  let count = 0;
+  transport.restarted.connect(() => {
+    count += 1;
+  });
+  return { kernel, restarts: () => count };
+}
+
 /** A kernel of xeus-python that has been greeted. */
 async function greet(agent: object | null = AGENT) {
   const made = connect('xeus-python', agent);
@@ -44,6 +54,23 @@ describe('a kernel of ipykernel', () => {
       'kernel_info_request',
       'comm_info_request'
     ]);
+  });
+
+  it('has restarted once, though its old process still speaks after the restart was told', async () => {
+    const { kernel, restarts } = restartable();
+    kernel.says('iopub', 'status', {}, {}, 'process-1');
+    kernel.statusChanged.emit((kernel.status = 'restarting'));
+    await settle();
+    kernel.says('iopub', 'status', {}, {}, 'process-1');
+    kernel.says('iopub', 'status', {}, {}, 'process-2');
+    expect(restarts()).toBe(1);
+  });
+
+  it('has restarted where only its messages show it', () => {
+    const { kernel, restarts } = restartable();
+    kernel.says('iopub', 'status', {}, {}, 'process-1');
+    kernel.says('iopub', 'status', {}, {}, 'process-2');
+    expect(restarts()).toBe(1);
   });
 
   it('has the status that the library says', () => {
