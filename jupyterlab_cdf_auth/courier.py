@@ -1,4 +1,4 @@
-"""Serves one kernel: finds or installs the agent, tells it the context, answers it.
+"""Serves one kernel: tells its agent the context, and answers it.
 
 The same rules as the browser's ``src/kernels/courier.ts``. Nothing is awaited inside
 a message handler: each question starts work of its own.
@@ -7,10 +7,10 @@ a message handler: each question starts work of its own.
 from __future__ import annotations
 
 import asyncio
-from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from . import protocol
+from .finder import REPLY_TIMEOUT, Absent, Finder
 from .protocol import Acknowledgement
 
 if TYPE_CHECKING:
@@ -19,32 +19,16 @@ if TYPE_CHECKING:
     from .clock import Clock
     from .desk import KernelDesk
     from .protocol import Content, TokenRequest
-    from .transport import Channel, Transport
-
-#: Seconds in which a kernel answers on control, whatever it is doing.
-REPLY_TIMEOUT = 1.0
+    from .transport import Transport
 
 #: Seconds of idleness after which no queued run is on its way any more.
 SETTLED_AFTER = 0.5
 
-#: Seconds in which a kernel that is restarted must have read its first message.
-_START_TIMEOUT = 60.0
-
 #: Seconds before the next attempt, by the number of attempts that have failed.
 _RETRIES = (0.5, 1.0, 2.0, 4.0, 8.0)
 
-#: What an installation says of a kernel that no other attempt can change.
-_UNFIT = {"python", "kernel", "version"}
-
 #: Answered questions that are remembered, so that none is answered twice.
 _ANSWERED_LIMIT = 200
-
-
-class _Absent(Enum):
-    AGENT = "no agent"
-    REPLY = "no reply"
-    #: No agent, or one of another version, for as long as this process lives.
-    FIT = "no fit"
 
 
 class Courier:
@@ -62,8 +46,7 @@ class Courier:
         self._transport = transport
         self._desk = desk
         self._clock = clock
-        self._holder = holder
-        self._bootstrap = bootstrap
+        self._finder = Finder(transport, holder, bootstrap)
         #: The agent's process; None while no agent has acknowledged.
         self.instance: str | None = None
         self._kernel_ahead = 0.0
@@ -84,13 +67,14 @@ class Courier:
         self._transport.reopen()
         self.attach()
 
-    def close(self) -> list[asyncio.Task[None]]:
+    def close(self) -> list[asyncio.Task[Any]]:
         """Stop, and give what then comes to its end; the kernel keeps what it has."""
         own = (self._attaching, self._settling)
         tasks = [*self._tasks, *(task for task in own if task is not None)]
         for task in tasks:
             task.cancel()
-        return tasks + self._transport.close()
+        # Their kinds differ, and nobody asks for what they give.
+        return [*tasks, *self._finder.forget(), *self._transport.close()]
 
     def attach(self) -> None:
         """Look for the agent (again); only the newest attempt counts."""
@@ -105,10 +89,7 @@ class Courier:
         self._is_unfit = False
         self._answered.clear()
         self.open()
-        if self._is_python:
-            # Queued on shell before the first cell can be; the control channel
-            # alone would lose that race.
-            self._start(self._queue_installation())
+        self._finder.queue_installation()
 
     def status_changed(self) -> None:
         """Report that the kernel has become idle or busy."""
@@ -144,55 +125,23 @@ class Courier:
     def _is_attaching(self) -> bool:
         return self._attaching is not None and not self._attaching.done()
 
-    @property
-    def _is_python(self) -> bool:
-        return self._transport.language in {"", "python"}
-
     async def _attach(self) -> None:
         """Attempt it several times; then the kernel's status or question is awaited."""
         for pause in (*_RETRIES, None):
-            if not self._is_python or not await self._desk.is_served():
+            if not self._finder.is_python or not await self._desk.is_served():
                 return
-            found = await self._find_agent()
+            found = await self._finder.find()
             # Before Python 3.12 wait_for() can swallow a cancellation.
             if self._attaching is not asyncio.current_task():
                 return
             if isinstance(found, Acknowledgement):
                 self._on_attached(found)
                 return
-            if found is _Absent.FIT:
+            if found is Absent.FIT:
                 self._is_unfit = True
                 return
             if pause is not None:
                 await self._clock.sleep(pause)
-
-    async def _find_agent(self) -> Acknowledgement | _Absent:
-        found = await self._greet()
-        # A busy shell would hold the installation back; control can flip the
-        # status, so it comes second.
-        if found is _Absent.AGENT and self._transport.is_idle:
-            found = await self._install("shell")
-        if found is _Absent.AGENT:
-            found = await self._install("control")
-        return found
-
-    async def _install(self, channel: Channel) -> Acknowledgement | _Absent:
-        code = self._bootstrap
-        outcome = await self._transport.execute(code, channel, REPLY_TIMEOUT)
-        return _Absent.FIT if outcome in _UNFIT else await self._greet()
-
-    async def _queue_installation(self) -> None:
-        await self._transport.execute(self._bootstrap, "shell", _START_TIMEOUT)
-
-    async def _greet(self) -> Acknowledgement | _Absent:
-        reply = await self._transport.send(protocol.hello(self._holder), REPLY_TIMEOUT)
-        if reply is None:
-            return _Absent.REPLY
-        acknowledgement = protocol.read_acknowledgement(reply)
-        if acknowledgement and acknowledgement.ok:
-            return acknowledgement
-        is_other = acknowledgement and acknowledgement.code == "version"
-        return _Absent.FIT if is_other else _Absent.AGENT
 
     def _on_attached(self, found: Acknowledgement) -> None:
         self.instance = found.instance

@@ -176,7 +176,7 @@ class _Served:
             self._manager.observe(self._on_status, "execution_state")
         self.courier.open()
 
-    def close(self) -> list[asyncio.Task[None]]:
+    def close(self) -> list[asyncio.Task[Any]]:
         """Leave the kernel, and give what then comes to its end."""
         self._manager.remove_restart_callback(self.courier.attach, "restart")
         self._manager.remove_restart_callback(self._remove, "dead")

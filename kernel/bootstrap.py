@@ -1,9 +1,10 @@
 """Installs the agent in a kernel; a holder has it executed silently.
 
-`scripts/pack_agent.py` puts the zipped package in the place of `__ZIP__` (base64) and
-makes of the whole one expression with a namespace of its own, so that no name is left
-in the user's. Its value is `outcome`. It never raises and never prints; a kernel where
-it can't work stays untouched, one that has the agent only checks that it still listens.
+`scripts/pack_agent.py` puts the zipped package in the place of `__ZIP__` (base64) with
+the sizes of its files, and makes of the whole one expression with a namespace of its
+own, so that no name is left in the user's. Its value is `outcome`. It never raises and
+never prints; a kernel where it can't work stays untouched, one that has the agent only
+checks that it still listens.
 """
 
 from __future__ import annotations
@@ -11,15 +12,21 @@ from __future__ import annotations
 import atexit
 import base64
 import contextlib
+import io
 import os
 import shutil
 import sys
 import tempfile
 import threading
+import zipfile
 from pathlib import Path
 
 PROTOCOL = 1
 ZIP = "__ZIP__"
+#: Of the zip.
+SHA256 = "__SHA256__"
+#: Bytes of each file in it.
+SIZES: dict[str, int] = {}
 
 
 def listener(shell: object) -> object:
@@ -47,20 +54,75 @@ def bring() -> None:
     """
     for name in [one for one in sys.modules if one.split(".")[0] == "cdf_auth"]:
         del sys.modules[name]
-    # Nobody else on the machine can read or change it.
-    folder = tempfile.mkdtemp(prefix="cdf-auth-")
+    # First: another version of the package may be installed.
+    sys.path.insert(0, str(kept() or private()))
+
+
+def kept() -> Path | None:
+    """Give the copy that this user's kernels share, `None` where there can be none.
+
+    Python keeps what it has compiled beside it: no first cell waits for that again.
+    """
+    with contextlib.suppress(OSError, RuntimeError):
+        places = map(os.environ.get, ("XDG_CACHE_HOME", "LOCALAPPDATA"))
+        cache = Path(next(filter(None, places), None) or Path.home() / ".cache")
+        folder = cache / "cdf-auth" / SHA256
+        if not is_whole(folder):
+            folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            fresh = unpack(folder.parent)
+            if not is_whole(folder):
+                shutil.rmtree(folder, ignore_errors=True)
+            try:
+                fresh.rename(folder)
+            except OSError:
+                # Another kernel has been faster.
+                shutil.rmtree(fresh, ignore_errors=True)
+        if is_whole(folder):
+            return folder
+    return None
+
+
+def is_whole(folder: Path) -> bool:
+    """Tell whether all is there, and nobody else can have changed it."""
+    try:
+        sizes = {name: (folder / name).stat().st_size for name in SIZES}
+        return sizes == SIZES and is_own(folder.parent) and is_own(folder)
+    except OSError:
+        return False
+
+
+def is_own(folder: Path) -> bool:
+    """Tell whether this user alone can write there. Raises `OSError`."""
+    status = folder.stat()
+    return not hasattr(os, "getuid") or (
+        status.st_uid == os.getuid() and not status.st_mode & 0o022
+    )
+
+
+def private() -> Path:
+    """Give a copy of this kernel's own, which it takes with it."""
+    folder = unpack(None)
     owner = os.getpid()
 
     def clean_up() -> None:
-        # A forked child ends too, and its parent still needs the file.
+        # A forked child ends too, and its parent still needs the files.
         if os.getpid() == owner:
             shutil.rmtree(folder, ignore_errors=True)
 
     atexit.register(clean_up)
-    path = Path(folder, "cdf_auth.zip")
-    path.write_bytes(base64.b64decode(ZIP))
-    # First: another version of the package may be installed.
-    sys.path.insert(0, str(path))
+    return folder
+
+
+def unpack(place: Path | None) -> Path:
+    """Unpack into a new folder that nobody else can read or change."""
+    folder = Path(tempfile.mkdtemp(prefix="cdf-auth-", dir=place))
+    try:
+        with zipfile.ZipFile(io.BytesIO(base64.b64decode(ZIP))) as archive:
+            archive.extractall(folder)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    return folder
 
 
 def boot() -> str:

@@ -52,18 +52,30 @@ def agent() -> dict[str, object]:
     packed = pack()
     encoded = base64.b64encode(packed).decode("ascii")
     template = (SOURCE / "bootstrap.py").read_text(encoding="utf-8")
-    # The line alone: the docstring names the placeholder too.
-    code = template.replace('ZIP = "__ZIP__"', f'ZIP = "{encoded}"')
+    digest = hashlib.sha256(packed).hexdigest()
+    # Whole lines: the docstring names a placeholder too.
+    lines = {
+        'ZIP = "__ZIP__"': f'ZIP = "{encoded}"',
+        'SHA256 = "__SHA256__"': f'SHA256 = "{digest}"',
+        "SIZES: dict[str, int] = {}": f"SIZES = {_sizes(packed)}",
+    }
+    code = "\n".join(lines.get(line, line) for line in template.split("\n"))
     return {
         "version": _constant("_version.py", r'__version__ = "([^"]+)"'),
         "protocol": int(_constant("_protocol.py", r"VERSION = (\d+)")),
-        "sha256": hashlib.sha256(packed).hexdigest(),
+        "sha256": digest,
         "zip": encoded,
         "bootstrap": (
             f"(lambda names: exec({code!r}, names) or names['outcome'])"
             "({'__name__': 'cdf_auth_bootstrap'})"
         ),
     }
+
+
+def _sizes(packed: bytes) -> dict[str, int]:
+    """Give the bytes of each file in the zip."""
+    with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+        return {entry.filename: entry.file_size for entry in archive.infolist()}
 
 
 def _constant(name: str, pattern: str) -> str:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
+from importlib import import_module as _import_module
 from time import monotonic as _monotonic
 from time import time as _wall
 from typing import TYPE_CHECKING
 
-from ._client import async_client, client
-from ._credential import credential
-from ._http_auth import headers, httpx_auth, requests_auth
 from ._install import SLOT as _SLOT
 from ._install import agent as _agent
-from ._usage_errors import BadScopes, LibraryMissing, NoProject, ProjectUnknown
 from ._version import __version__
 from .errors import (
     CdfAuthError,
@@ -31,8 +28,12 @@ from .errors import (
 )
 
 if TYPE_CHECKING:
+    from ._client import async_client, client
     from ._context import Context
+    from ._credential import credential
+    from ._http_auth import headers, httpx_auth, requests_auth
     from ._token import Token
+    from ._usage_errors import BadScopes, LibraryMissing, NoProject, ProjectUnknown
 
 __all__ = [
     "BadScopes",
@@ -64,6 +65,35 @@ __all__ = [
     "httpx_auth",
     "requests_auth",
 ]
+
+#: Imported when they are first asked for: most cells do without, and no first cell of a
+#: kernel should wait for them.
+_LATE = {
+    "BadScopes": "_usage_errors",
+    "LibraryMissing": "_usage_errors",
+    "NoProject": "_usage_errors",
+    "ProjectUnknown": "_usage_errors",
+    "async_client": "_client",
+    "client": "_client",
+    "credential": "_credential",
+    "headers": "_http_auth",
+    "httpx_auth": "_http_auth",
+    "requests_auth": "_http_auth",
+}
+
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> object:
+        """Import what is there under `name` (PEP 562)."""
+        if name not in _LATE:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        value = getattr(_import_module(f".{_LATE[name]}", __name__), name)
+        globals()[name] = value
+        return value
+
+    def __dir__() -> list[str]:
+        """List what is imported late, too."""
+        return sorted({*globals(), *_LATE})
 
 
 def get_token(

@@ -7,16 +7,16 @@ import sys
 import threading
 from typing import TYPE_CHECKING, cast
 
-from . import _children, _folder, _kernel, _parent, _xeus
+from . import _children, _folder, _kernel
 from ._agent import Agent
 from ._cache import Slot
 from ._clock import SystemClock
-from ._headless import NoKernel
 from ._hook import Hook
 from ._redact import redact
 from .errors import NotInKernel
 
 if TYPE_CHECKING:
+    from . import _parent
     from ._kernel import Anything, Kernel
 
 #: What `get_token()` without arguments reads.
@@ -80,6 +80,8 @@ class Installation:
     def _elsewhere(self) -> _parent.Link | None:
         """Tell whom to ask in a kernel to which nobody attaches."""
         if self._link is None and self._parent is not None:
+            from . import _parent  # noqa: PLC0415 - few kernels are children of one
+
             self._link = _parent.Link(self._parent, self.agent)
         return self._link
 
@@ -162,8 +164,12 @@ def _without_kernel() -> Agent:
     folder = _folder.inherited()
     with _lock:
         if _alone is None and folder is not None:
+            from . import _parent  # noqa: PLC0415 - no kernel needs it
+
             _alone = _parent.child_agent(folder, SLOT)
         if _alone is None:
+            from ._headless import NoKernel  # noqa: PLC0415 - as above
+
             alone = Agent(NoKernel(), SystemClock(), SLOT)
             if not alone.fall_back():
                 raise NotInKernel
@@ -175,7 +181,11 @@ def _find_kernel() -> Anything:
     # Whoever runs in a kernel has it imported; elsewhere it would take a second.
     ipython = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython else None
-    kernel = _xeus.kernel_of(shell) or getattr(shell, "kernel", None)
+    kernel = getattr(shell, "kernel", None)
+    if shell is not None and not Hook.fits(kernel):
+        from . import _xeus  # noqa: PLC0415 - most kernels are ipykernel's
+
+        kernel = _xeus.kernel_of(shell) or kernel
     # A fork of a kernel is none; its copy of the session knows whose it is.
     owner = getattr(getattr(kernel, "session", None), "pid", None)
     return kernel if owner in (None, os.getpid()) else None
@@ -188,6 +198,8 @@ def _after_fork() -> None:
     if _installation is not None:
         _installation.forked_child()
     if _alone is not None:
+        from . import _parent  # noqa: PLC0415 - it is there by now
+
         _parent.forked_child(_alone)
 
 

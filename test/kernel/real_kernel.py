@@ -89,8 +89,9 @@ class RealKernel:
             *("-m", *launcher, "-f", "{connection_file}"),
         ]
         # Where the tests run may have PYTHONPATH set: the agent is to be injected.
-        # A kernel that is killed leaves the packed source behind, in here.
+        # What a kernel that is killed leaves behind is in here, and the packed source.
         env = {"PYTHONPATH": "", "IPYTHONDIR": str(folder), "TMPDIR": str(folder)}
+        env |= {"XDG_CACHE_HOME": str(folder / "cache")}
         env |= extra_env or {}
         self.manager = KernelManager(
             connection_file=str(folder / "kernel.json"),

@@ -192,6 +192,28 @@ async def test_a_kernel_that_says_that_it_cannot_gets_no_more_code(
     assert len(transport.heard("context")) == 2
 
 
+async def test_what_is_queued_in_a_restarted_kernel_is_not_installed_twice(
+    courier, transport, monkeypatch
+):
+    """A second installation, on control, would only hold the first cell up."""
+    is_read = asyncio.Event()
+
+    async def execute(_code, channel, _timeout_s):
+        transport.executed.append(channel)
+        await is_read.wait()
+        transport.instance = "i-2"
+        return "ok"
+
+    monkeypatch.setattr(transport, "execute", execute)
+    courier.restarted()
+    await turns()
+    assert transport.executed == ["shell"]
+    is_read.set()
+    await turns()
+    assert transport.executed == ["shell"]
+    assert transport.heard("context")
+
+
 async def test_an_agent_of_another_version_is_left_alone(
     courier, transport, monkeypatch
 ):
