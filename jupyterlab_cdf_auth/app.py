@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -18,7 +19,9 @@ from .connections import publishable
 from .errors import CdfAuthError
 from .hosts import CdfHosts
 from .kernels import Kernels
-from .oauth import OAuthSettings
+from .oauth_settings import OAuthSettings
+from .profiles.catalogue import Profiles
+from .profiles.reading import read_profiles
 from .routes import (
     PREFIX,
     REDIRECT_PATH,
@@ -104,6 +107,25 @@ class CdfAuth(ExtensionApp):
         """,
     ).tag(config=True)
 
+    profiles = List(
+        Dict(),
+        help="""
+        Applications for unattended work, which the panel offers by name; a dict each:
+        `name`, and `description` (what it is for); one of `secretFile` (a file with
+        the client secret, 0600: recommended), `secretVariable` (an environment
+        variable, which the server takes out of its own environment),
+        `certificateFile` (PEM with the key, or PFX), `federatedTokenFile`,
+        `workloadIdentity` (true: what the platform's AZURE_… variables say) or
+        `managedIdentity` ("system", or a dict with `clientId`, `objectId` or
+        `resourceId`). All but a managed identity need `clientId` and `tenant` (or
+        `authority`, or the `tokenUrl` of another provider). Optional: `scopes` and
+        `audience` (what to ask that provider for), `moreScopes` (what notebook code
+        may ask for besides the cluster's), `keyFile`, `passphraseFile`,
+        `passphraseVariable` and `thumbprint` (of the certificate), and the limits
+        `users` (names of Jupyter's users), `clusters` and `projects`.
+        """,
+    ).tag(config=True)
+
     #: Tests let it pass.
     clock: Clock = SystemClock()
 
@@ -149,9 +171,10 @@ class CdfAuth(ExtensionApp):
         await self._blocking.close()
 
     def _make_services(self) -> Services:
-        hosts = CdfHosts(self._configured("baseUrl"), self.allowed_cdf_hosts, self.log)
+        log = self.log
+        hosts = CdfHosts(self._configured("baseUrl"), self.allowed_cdf_hosts, log)
         authorities = Authorities(
-            self._configured("authority"), self.allowed_authority_hosts, self.log
+            self._configured("authority"), self.allowed_authority_hosts, log
         )
         self._blocking = Blocking()
         settings = OAuthSettings(
@@ -161,9 +184,17 @@ class CdfAuth(ExtensionApp):
             self._blocking,
             self.clock,
         )
+        read = read_profiles(self.profiles, settings, os.environ, log)
+        profiles = Profiles(read, self._publishable)
         app = cast("ServerApp", self.serverapp)
-        kernels = Kernels(app, self.clock, bootstrap)
-        return Services(Sessions(settings), kernels, hosts, trust, self.cdf_timeout)
+        return Services(
+            Sessions(settings, profiles),
+            profiles,
+            Kernels(app, self.clock, bootstrap),
+            hosts,
+            trust,
+            self.cdf_timeout,
+        )
 
     def _configured(self, field: str) -> list[str]:
         values = (connection.get(field) for connection in self._publishable)

@@ -60,7 +60,7 @@ def _fault(connection: Mapping[str, Any]) -> str | None:
     except (TypeError, ValueError, RecursionError):
         return "it holds a value that is not JSON. Use text, numbers, lists and dicts."
     for key in _keys(connection):
-        if _is_secret(key):
+        if looks_secret(key):
             return (
                 f"its field {key!r} looks like a secret, and connections are sent "
                 "to every page. Remove the field; the browser signs in without it."
@@ -79,6 +79,7 @@ def _keys(value: object) -> Iterator[str]:
             yield from _keys(inner)
 
 
-def _is_secret(key: str) -> bool:
+def looks_secret(key: str) -> bool:
+    """Tell whether a field of that name is one for a secret."""
     letters = "".join(c for c in key.lower() if c.isalnum())
     return letters in _SECRET_NAMES or any(word in letters for word in _SECRET_WORDS)

@@ -25,6 +25,10 @@ Source: TypeAlias = "Callable[[tuple[str, ...]], Awaitable[AccessToken]]"
 #: Seconds after a fault during which the provider is left alone.
 PEACE = 5.0
 
+#: The same after one that an administrator must put right: providers count the attempts
+#: of those who show a wrong secret.
+_LONG_PEACE = 30.0
+
 #: No token is asked to be good for longer than this share of its lifetime: it would
 #: be renewed at each call.
 _MOST_OF_LIFETIME = 0.9
@@ -93,7 +97,9 @@ class Credentials:
         try:
             token = await self._source(key)
         except ProviderError as error:
-            _remember(self._faults, key, (error, Deadline(self._clock, PEACE)))
+            is_lasting = error.remedy is Remedy.ADMINISTRATOR
+            peace = Deadline(self._clock, _LONG_PEACE if is_lasting else PEACE)
+            _remember(self._faults, key, (error, peace))
             return _usable(self._held.get(key), error)
         _remember(self._held, key, token)
         self._faults.pop(key, None)
@@ -116,8 +122,9 @@ def _wanted(token: AccessToken, min_ttl: float | None) -> float:
 
 
 def _usable(held: AccessToken | None, fault: ProviderError) -> AccessToken:
-    """Give the old token while it is good and time may mend the fault."""
-    if held and fault.remedy is Remedy.TIME and held.expires_in > 0:
+    """Give the old token while it is good and the fault may be mended meanwhile."""
+    is_passing = fault.remedy in {Remedy.TIME, Remedy.ADMINISTRATOR}
+    if held and is_passing and held.expires_in > 0:
         return held
     raise fault
 

@@ -19,13 +19,11 @@ from .bounded_http import MAX_ANSWER_BYTES, AnswerTooLong, TimedOut, fetch
 from .provider_errors import bad_answer, explain, unreachable, unusable
 
 if TYPE_CHECKING:
-    import ssl
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
-    from .authorities import Authorities
-    from .blocking import Blocking
     from .bounded_http import Answer
     from .hosts import BaseUrl
+    from .oauth_settings import OAuthSettings
 
 
 class MsalResponse:
@@ -42,23 +40,21 @@ class MsalResponse:
 
 
 class MsalHttp:
-    """Asks one authority, and nobody else."""
+    """Asks one provider, and nobody else."""
 
     def __init__(
         self,
-        authority: BaseUrl,
-        authorities: Authorities,
-        *,
-        tls: ssl.SSLContext,
-        timeout_s: float,
-        blocking: Blocking,
+        settings: OAuthSettings,
+        origin_of: Callable[[str], BaseUrl | None],
+        discovery: Mapping[str, str] | None = None,
     ) -> None:
-        """Send requests by ``blocking``, each of which ends after ``timeout_s``."""
-        self._authority = authority
-        self._authorities = authorities
-        self._tls = tls
-        self._timeout_s = timeout_s
-        self._blocking = blocking
+        """Ask a URL only if ``origin_of`` gives the origin of it.
+
+        Where the endpoints are known, ``discovery`` is the answer to each GET.
+        """
+        self._settings = settings
+        self._origin_of = origin_of
+        self._discovery = discovery
 
     def get(
         self,
@@ -67,6 +63,8 @@ class MsalHttp:
         headers: Mapping[str, str] | None = None,
     ) -> MsalResponse:
         """Send a GET; called by msal, in its thread."""
+        if self._discovery is not None:
+            return MsalResponse(HTTPStatus.OK, {}, json.dumps(self._discovery))
         query = f"?{urlencode(params)}" if params else ""
         return self._ask("GET", url + query, headers, None)
 
@@ -79,7 +77,7 @@ class MsalHttp:
     ) -> MsalResponse:
         """Send a form; called by msal, in its thread."""
         query = f"?{urlencode(params)}" if params else ""
-        form = {k: str(v) for k, v in (data or {}).items() if v is not None}
+        form = {k: _text(v) for k, v in (data or {}).items() if v is not None}
         return self._ask("POST", url + query, headers, form)
 
     def close(self) -> None:
@@ -92,25 +90,22 @@ class MsalHttp:
         headers: Mapping[str, str] | None,
         form: dict[str, str] | None,
     ) -> MsalResponse:
-        # Discovery names the endpoints: they are checked as the authority was.
-        origin = self._authorities.may_ask(url, self._authority)
-        if origin is None:
-            raise unusable("it names an endpoint at a host that is not allowed")
+        settings = self._settings
         request = partial(
             fetch,
             method,
             url,
-            tls=self._tls,
-            timeout_s=self._timeout_s,
-            is_loopback=origin.is_loopback,
+            tls=settings.trust.context,
+            timeout_s=settings.timeout_s,
+            is_loopback=self._is_near(url),
             headers={k: v for k, v in (headers or {}).items() if v is not None},
             form=form,
         )
         try:
-            answer = self._blocking.wait_for(request, self._timeout_s)
-            return _checked(method, answer)
+            answer = settings.blocking.wait_for(request, settings.timeout_s)
+            return self._checked(method, answer)
         except TimedOut:
-            raise unreachable(f"no answer within {self._timeout_s:g} s") from None
+            raise unreachable(f"no answer within {settings.timeout_s:g} s") from None
         except AnswerTooLong:
             raise bad_answer(f"with more than {MAX_ANSWER_BYTES} bytes") from None
         except (httpx.RemoteProtocolError, httpx.DecodingError):
@@ -119,27 +114,39 @@ class MsalHttp:
             # The class name only: the text of an error may quote what was sent.
             raise unreachable(type(error).__name__) from None
 
+    def _is_near(self, url: str) -> bool:
+        """Tell whether no proxy can reach it. Raises ProviderError for a stranger's."""
+        # Discovery names the endpoints: they are checked as the authority was.
+        origin = self._origin_of(url)
+        if origin is None:
+            raise unusable("it names an endpoint at a host that is not allowed")
+        return origin.is_loopback
 
-def _checked(method: str, answer: Answer) -> MsalResponse:
-    """Let only a JSON object with a status of OAuth 2.0 through.
+    def _checked(self, method: str, answer: Answer) -> MsalResponse:
+        """Let only a JSON object with a status of OAuth 2.0 through.
 
-    msal would write any other body into the log, and a broken one may hold tokens.
-    """
-    status = answer.status
-    if (
-        status == HTTPStatus.TOO_MANY_REQUESTS
-        or status >= HTTPStatus.INTERNAL_SERVER_ERROR
-        or HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST
-    ):
-        raise bad_answer(f"with HTTP status {status}")
-    try:
-        text = answer.body.decode()
-        value = json.loads(text)
-    except (ValueError, RecursionError):
-        value = None
-    if not isinstance(value, dict):
-        raise bad_answer("with something that is not a JSON object")
-    if method == "GET" and status >= HTTPStatus.BAD_REQUEST:
-        # Discovery of a tenant that doesn't exist: msal would hide the reason.
-        raise explain(value)
-    return MsalResponse(status, answer.headers, text)
+        msal would write any other body into the log, and a broken one may hold tokens.
+        """
+        status = answer.status
+        if (
+            status == HTTPStatus.TOO_MANY_REQUESTS
+            or status >= HTTPStatus.INTERNAL_SERVER_ERROR
+            or HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST
+        ):
+            raise bad_answer(f"with HTTP status {status}")
+        try:
+            text = answer.body.decode()
+            value = json.loads(text)
+        except (ValueError, RecursionError):
+            value = None
+        if not isinstance(value, dict):
+            raise bad_answer("with something that is not a JSON object")
+        if method == "GET" and status >= HTTPStatus.BAD_REQUEST:
+            # msal would hide the reason, that a tenant doesn't exist for example.
+            raise explain(value)
+        return MsalResponse(status, answer.headers, text)
+
+
+def _text(value: object) -> str:
+    # msal has a client's assertion as bytes.
+    return value.decode() if isinstance(value, bytes) else str(value)

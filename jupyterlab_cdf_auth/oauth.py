@@ -7,20 +7,12 @@ takes one with less than five minutes left for expired, and our margins are othe
 from __future__ import annotations
 
 import asyncio
-import logging
-from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from .access_token import read_access_token
 from .msal_http import MsalHttp
-from .provider_errors import (
-    ProviderError,
-    bad_answer,
-    explain,
-    sign_in_required,
-    unreachable,
-    unusable,
-)
+from .provider_errors import explain, sign_in_required, unusable
 from .sign_in_answers import read_account, read_device_code
 
 if TYPE_CHECKING:
@@ -29,31 +21,14 @@ if TYPE_CHECKING:
     import msal
 
     from .access_token import AccessToken
-    from .authorities import Authorities
-    from .blocking import Blocking
-    from .bounded_http import Trust
-    from .clock import Clock
     from .hosts import BaseUrl
+    from .oauth_settings import OAuthSettings
     from .sign_in_answers import Account, DeviceCode
 
 _T = TypeVar("_T")
 
 #: Scopes that msal asks for by itself, and refuses to be asked for.
 _OWN_SCOPES = frozenset({"openid", "profile", "offline_access"})
-
-#: An operation makes at most three requests, and may have to wait for a thread.
-_REQUESTS = 4
-
-
-@dataclass(frozen=True)
-class OAuthSettings:
-    """What every client of this server shares."""
-
-    authorities: Authorities
-    trust: Trust
-    timeout_s: float
-    blocking: Blocking
-    clock: Clock
 
 
 class OAuthClient:
@@ -126,41 +101,18 @@ class OAuthClient:
         return read_access_token(answer, scopes, clock, clock.monotonic() - started)
 
     async def _run(self, call: Callable[[msal.PublicClientApplication], _T]) -> _T:
-        """Run ``call`` in a thread, within a limit, and explain what goes wrong."""
-        settings = self._settings
-
         def work() -> _T:
-            try:
-                self._app = self._app or self._make()
-                return call(self._app)
-            except ProviderError:
-                raise
-            except Exception as error:  # noqa: BLE001 - msal raises what it meets
-                # The class name only: msal's texts may quote what came.
-                raise bad_answer(
-                    f"with something that msal cannot use ({type(error).__name__})"
-                ) from None
+            self._app = self._app or self._make()
+            return call(self._app)
 
-        try:
-            return await settings.blocking.run(work, settings.timeout_s * _REQUESTS)
-        except asyncio.TimeoutError:
-            raise unreachable("it is too slow") from None
+        return await self._settings.run(work)
 
     def _make(self) -> msal.PublicClientApplication:
         # Most servers never need it, and it takes its time.
         import msal  # noqa: PLC0415
 
-        # At DEBUG it writes device codes down.
-        logger = logging.getLogger("msal")
-        logger.setLevel(max(logger.level, logging.INFO))
         settings = self._settings
-        client = MsalHttp(
-            self._authority,
-            settings.authorities,
-            tls=settings.trust.context,
-            timeout_s=settings.timeout_s,
-            blocking=settings.blocking,
-        )
+        origin_of = partial(settings.authorities.may_ask, authority=self._authority)
         try:
             return msal.PublicClientApplication(
                 self._client_id,
@@ -168,7 +120,7 @@ class OAuthClient:
                 # It would ask login.microsoftonline.com about a host of its own;
                 # the list of hosts is ours.
                 instance_discovery=False,
-                http_client=client,
+                http_client=MsalHttp(settings, origin_of),
             )
         except (ValueError, KeyError):
             raise unusable("its configuration cannot be read") from None

@@ -29,6 +29,8 @@ class Remedy(Enum):
 
     TIME = "time"
     SIGN_IN = "sign_in"
+    #: Somebody else must put it right; then it goes on.
+    ADMINISTRATOR = "administrator"
     #: Nothing does, without a change of what was asked for.
     NONE = "none"
 

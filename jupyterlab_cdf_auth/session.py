@@ -1,31 +1,20 @@
-"""One sign-in of one person, which lives in this server's memory."""
+"""One sign-in, which lives in this server's memory."""
 
 from __future__ import annotations
 
-import asyncio
 import secrets
+from abc import ABC, abstractmethod
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
-from .clock import Deadline
 from .credentials import Credentials
-from .provider_errors import (
-    ProviderError,
-    Remedy,
-    expired,
-    other_account,
-    sign_in_required,
-)
+from .provider_errors import ProviderError, sign_in_required
 
 if TYPE_CHECKING:
     from .access_token import AccessToken
     from .clock import Clock
-    from .models import Connection
-    from .oauth import OAuthClient
-    from .sign_in_answers import Account, DeviceCode
-
-#: Seconds for which a sign-in that failed is still shown.
-FAILED_FOR = 600.0
+    from .models import Connection, Context
+    from .sign_in_answers import Account
 
 
 class Status(Enum):
@@ -39,11 +28,11 @@ class Status(Enum):
     FAILED = "failed"
 
 
-class Session:
+class Session(ABC):
     """A session; see docs/server-api.md."""
 
     def __init__(self, user: str, connection: Connection, clock: Clock) -> None:
-        """Make one that waits for `begin`, for a user of this Jupyter server."""
+        """Make one that waits, for a user of this Jupyter server."""
         self.id = f"server-{secrets.token_hex(12)}"
         self.user = user
         self.connection = connection
@@ -51,45 +40,35 @@ class Session:
         self.status = Status.PENDING
         self.problem: ProviderError | None = None
         self._clock = clock
-        self._client: OAuthClient | None = None
         self._credentials = Credentials(self._fetch, clock)
-        self._code: DeviceCode | None = None
-        self._code_ends = 0.0
-        self._polling: asyncio.Task[None] | None = None
-        self._failed_until: Deadline | None = None
         #: Whether it was signed out, or called off.
         self.is_closed = False
 
     @property
     def is_forgotten(self) -> bool:
-        """Whether it has failed and was shown for long enough."""
-        return self._failed_until is not None and self._failed_until.remaining <= 0
-
-    async def begin(self, client: OAuthClient, connection: Connection) -> None:
-        """Ask for a device code and wait, in the background, for a person to use it.
-
-        Raises ProviderError where there is no code to be had; nothing has changed
-        then.
-        """
-        code = await client.start_device_code(connection.scopes)
-        if self.is_closed:
-            raise sign_in_required("The session was signed out meanwhile.")
-        self._stop_polling()
-        self.connection = connection
-        self._code = code
-        self._code_ends = self._clock.monotonic() + code.expires_in
-        self.problem = self._failed_until = None
-        self.status = Status.PENDING
-        self._polling = asyncio.ensure_future(self._poll(client, code))
+        """Whether it needn't be shown any more."""
+        return False
 
     def close(self) -> None:
         """Forget everything: called off, or signed out."""
         self.is_closed = True
-        self._stop_polling()
         self._credentials.clear()
-        self._client = self._code = None
         self.problem = sign_in_required()
         self.status = Status.ENDED
+
+    def adapt(self, context: Context) -> Context:
+        """Give what kernels are told where a page has chosen ``context``.
+
+        Raises CdfAuthError where this session is not for that.
+        """
+        return context
+
+    def narrow(self, inspection: dict[str, Any]) -> dict[str, Any]:
+        """Give what a page is told of CDF's answer about this session's token.
+
+        Raises CdfAuthError where nothing of it is left.
+        """
+        return inspection
 
     async def get_token(
         self, scopes: tuple[str, ...], min_ttl: float | None = None
@@ -101,89 +80,18 @@ class Session:
 
     def as_json(self, kernels: int) -> dict[str, Any]:
         """Return what a page is told; never a token."""
-        account, code = self.account, self._code
+        account = self.account
         return {
             "id": self.id,
             "status": self.status.value,
             "connection": self.connection.as_json(),
             "account": account and {"name": account.name, "username": account.username},
-            "device": code
-            and {
-                "userCode": code.user_code,
-                "verificationUri": code.verification_uri,
-                "expiresIn": max(0, int(self._code_ends - self._clock.monotonic())),
-            },
+            "device": None,
+            "profile": None,
             "problem": self.problem and self.problem.as_json(),
             "kernels": kernels,
         }
 
+    @abstractmethod
     async def _fetch(self, scopes: tuple[str, ...]) -> AccessToken:
-        client = self._client
-        if client is None:
-            raise sign_in_required()
-        try:
-            return await client.renew(scopes)
-        except ProviderError as error:
-            if error.remedy is Remedy.SIGN_IN and client is self._client:
-                self._credentials.clear()
-                self._client = None
-                self.problem = error
-                self.status = Status.ENDED
-            raise
-
-    async def _poll(self, client: OAuthClient, code: DeviceCode) -> None:
-        """Poll as RFC 8628, section 3.5, says, until there is an end."""
-        try:
-            # The code's time is the monotonic clock's alone: a wall clock that is
-            # set forward must not end it, and the provider knows best anyway.
-            while self._clock.monotonic() < self._code_ends:
-                await self._clock.sleep(code.interval)
-                finished = await self._poll_once(client, code)
-                # Before Python 3.12 wait_for() can swallow a cancellation.
-                if self._code is not code:
-                    return
-                if finished:
-                    self._activate(client, *finished)
-                    return
-            raise expired()
-        except ProviderError as error:
-            if self._code is code:
-                self._fail(error)
-
-    async def _poll_once(
-        self, client: OAuthClient, code: DeviceCode
-    ) -> tuple[Account, AccessToken] | None:
-        try:
-            return await client.poll(code, self.connection.scopes)
-        except ProviderError as error:
-            if error.remedy is Remedy.TIME:
-                # The network may be back at the next poll; the code is still good.
-                return None
-            raise
-
-    def _activate(
-        self, client: OAuthClient, account: Account, token: AccessToken
-    ) -> None:
-        known = self.account
-        if known is not None and known.identity != account.identity:
-            raise other_account(known.username, account.username)
-        self.account = account
-        self._client = client
-        self._code = None
-        self._credentials.clear()
-        self._credentials.put(token)
-        self.status = Status.ACTIVE
-
-    def _fail(self, error: ProviderError) -> None:
-        self._code = None
-        self.problem = error
-        if self.account is None:
-            self._failed_until = Deadline(self._clock, FAILED_FOR)
-            self.status = Status.FAILED
-        else:
-            self.status = Status.ENDED
-
-    def _stop_polling(self) -> None:
-        if self._polling is not None:
-            self._polling.cancel()
-            self._polling = None
+        """Fetch a token from the provider. Raises ProviderError."""

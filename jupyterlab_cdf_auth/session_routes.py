@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from .bounded_http import Trust
     from .hosts import CdfHosts
     from .kernels import Kernels
+    from .profiles.catalogue import Profiles
     from .session import Session
     from .sessions import Sessions
 
@@ -27,6 +28,7 @@ class Services:
     """What the handlers work with."""
 
     sessions: Sessions
+    profiles: Profiles
     kernels: Kernels
     hosts: CdfHosts
     trust: Trust
@@ -68,20 +70,32 @@ class SessionListHandler(SessionsHandler):
     @web.authenticated
     @authorized
     def get(self) -> None:
-        """List the sessions of the user."""
-        sessions = self.services.sessions.of(self.user)
-        self.finish({"sessions": [self.services.describe(one) for one in sessions]})
+        """List the sessions of the user, and the profiles that there are for them."""
+        services = self.services
+        sessions, profiles = services.sessions.of(self.user), services.profiles
+        self.finish(
+            {
+                "sessions": [services.describe(one) for one in sessions],
+                "profiles": [one.as_json() for one in profiles.of(self.user)],
+            }
+        )
 
     @web.authenticated
     @authorized
     async def post(self) -> None:
-        """Start a session, or renew one that has ended, with a device code."""
+        """Start a session of a profile; else one with a device code, or renew it."""
         body = self.read_body()
-        renewed = body.get("session")
+        renewed, profile = body.get("session"), body.get("profile")
         if renewed is not None and not is_id(renewed):
             raise bad_request('"session" must be the id of a session.')
         connection = Connection.read(body.get("connection"))
-        session = await self.services.sessions.start(self.user, connection, renewed)
+        sessions = self.services.sessions
+        if profile is None:
+            session = await sessions.start(self.user, connection, renewed)
+        elif isinstance(profile, str) and renewed is None:
+            session = await sessions.use_profile(self.user, profile, connection)
+        else:
+            raise bad_request('"profile" must be a name, and "session" left out.')
         self.set_status(201)
         self.finish(self.services.describe(session))
 
@@ -124,6 +138,8 @@ class SessionKernelsHandler(SessionsHandler):
                 "Nobody has signed in to this session yet.",
                 "Finish the sign-in first.",
             )
+        if context is not None:
+            context = session.adapt(context)
         await self.services.kernels.name(session, kernel_ids, context)
         self.finish(self.services.describe(session))
 
@@ -138,11 +154,10 @@ class SessionInspectHandler(SessionsHandler):
         session = self.session(id_)
         base = self.services.hosts.check(self.read_base_url())
         token = await session.get_token(session.connection.scopes)
-        self.finish(
-            await inspect_token(
-                base,
-                token.text,
-                tls=self.services.trust.context,
-                timeout_s=self.services.cdf_timeout_s,
-            )
+        said = await inspect_token(
+            base,
+            token.text,
+            tls=self.services.trust.context,
+            timeout_s=self.services.cdf_timeout_s,
         )
+        self.finish(session.narrow(said))

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from .device_code_session import DeviceCodeSession
 from .errors import CdfAuthError
 from .oauth import OAuthClient
-from .session import Session, Status
+from .profiles.session import ProfileSession
+from .session import Status
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from .models import Connection
-    from .oauth import OAuthSettings
+    from .oauth_settings import OAuthSettings
+    from .profiles.catalogue import Profiles
+    from .session import Session
 
 #: Of one user, those that have failed included.
 MAX_SESSIONS = 20
@@ -19,9 +25,10 @@ MAX_SESSIONS = 20
 class Sessions:
     """A store in memory: a server that is restarted has forgotten all of them."""
 
-    def __init__(self, settings: OAuthSettings) -> None:
+    def __init__(self, settings: OAuthSettings, profiles: Profiles) -> None:
         """Start without any."""
         self._settings = settings
+        self._profiles = profiles
         self._sessions: dict[str, Session] = {}
         self._starting: dict[str, int] = {}
 
@@ -57,21 +64,43 @@ class Sessions:
         )
         if renewed is not None:
             session = self.get(user, renewed)
-            if session.status is not Status.ENDED:
+            if session.status is not Status.ENDED or not isinstance(
+                session, DeviceCodeSession
+            ):
                 raise _not_ended()
             await session.begin(client, connection)
             return session
-        session = Session(user, connection, self._settings.clock)
+        session = DeviceCodeSession(user, connection, self._settings.clock)
+        await self._begin(session, lambda: session.begin(client, connection))
+        return session
+
+    async def use_profile(
+        self, user: str, name: str, connection: Connection
+    ) -> Session:
+        """Start a session of a profile for the cluster of ``connection``.
+
+        Raises CdfAuthError: ``no_profile``, ``cluster_not_allowed``,
+        ``too_many_sessions``, or why there is no token to be had.
+        """
+        profile = self._profiles.get(user, name)
+        fitted = self._profiles.fit(connection)
+        session = ProfileSession(user, profile, fitted, self._settings.clock)
+        await self._begin(session, session.begin)
+        return session
+
+    async def _begin(
+        self, session: Session, begin: Callable[[], Awaitable[None]]
+    ) -> None:
+        user = session.user
         begun = self._starting.get(user, 0)
         if len(self.of(user)) + begun >= MAX_SESSIONS:
             raise _too_many()
         self._starting[user] = begun + 1
         try:
-            await session.begin(client, connection)
+            await begin()
         finally:
             self._starting[user] -= 1
         self._sessions[session.id] = session
-        return session
 
     def end(self, user: str, id_: str) -> None:
         """Call off or sign out. Raises CdfAuthError ``no_session``."""

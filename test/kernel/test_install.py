@@ -332,7 +332,7 @@ def test_the_status_stays_busy_when_it_comes_in_the_middle_of_a_cell(
         ("idle", False),
         ("busy", True),
     ]
-    # The code that lets the cell go on has a status too, before or after the cell's end.
+    # The code that lets the cell go on has a status too, and may end later.
     assert ("idle", True) in shown[start + 4 :]
 
 

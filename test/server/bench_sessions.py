@@ -32,7 +32,8 @@ from jupyterlab_cdf_auth.bounded_http import Trust
 from jupyterlab_cdf_auth.clock import SystemClock
 from jupyterlab_cdf_auth.kernels import Kernels
 from jupyterlab_cdf_auth.models import Connection, Context
-from jupyterlab_cdf_auth.oauth import OAuthSettings
+from jupyterlab_cdf_auth.oauth_settings import OAuthSettings
+from jupyterlab_cdf_auth.profiles.catalogue import Profiles
 from jupyterlab_cdf_auth.sessions import Sessions
 from jupyterlab_cdf_auth.transport import Transport
 
@@ -86,7 +87,7 @@ class Bench:
         authorities = Authorities([authority], [], logging.getLogger())
         trust = Trust(demo.idp["caFile"])
         settings = OAuthSettings(authorities, trust, 10, self.blocking, clock)
-        self.sessions = Sessions(settings)
+        self.sessions = Sessions(settings, Profiles([], []))
         self.kernels = Kernels(self.server, clock, bootstrap)
 
     async def sign_in(self):

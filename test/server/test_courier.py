@@ -11,9 +11,10 @@ from jupyterlab_cdf_auth.access_token import AccessToken
 from jupyterlab_cdf_auth.clock import Deadline
 from jupyterlab_cdf_auth.courier import Courier
 from jupyterlab_cdf_auth.desk import KernelDesk
+from jupyterlab_cdf_auth.device_code_session import DeviceCodeSession
 from jupyterlab_cdf_auth.models import Connection, Context
 from jupyterlab_cdf_auth.provider_errors import sign_in_required
-from jupyterlab_cdf_auth.session import Session, Status
+from jupyterlab_cdf_auth.session import Status
 
 SCOPES = ("https://api.test/.default",)
 CHOSEN = "2026-01-01T12:00:00.5Z"
@@ -82,7 +83,7 @@ def transport(clock):
 
 @pytest.fixture
 def session(clock, monkeypatch):
-    made = Session("", CONNECTION, clock)
+    made = DeviceCodeSession("", CONNECTION, clock)
     made.status = Status.ACTIVE
 
     async def get_token(scopes, _min_ttl=None):

@@ -1,0 +1,1 @@
+"""Profiles: applications that the administrator lets people run unattended work as."""

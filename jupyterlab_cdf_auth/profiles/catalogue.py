@@ -1,0 +1,72 @@
+"""The profiles that there are, and for which clusters they may be used."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from jupyterlab_cdf_auth.errors import CdfAuthError
+from jupyterlab_cdf_auth.hosts import BaseUrl
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from jupyterlab_cdf_auth.models import Connection
+
+    from .profile import Profile
+
+
+class Profiles:
+    """Those that the administrator has configured."""
+
+    def __init__(
+        self, profiles: Iterable[Profile], connections: Iterable[Mapping[str, Any]]
+    ) -> None:
+        """Know also the configured ``connections``: some clusters have other URLs."""
+        self._profiles = list(profiles)
+        self._connections = list(connections)
+
+    def of(self, user: str) -> list[Profile]:
+        """Give those that a user of Jupyter may use."""
+        return [one for one in self._profiles if one.is_for(user)]
+
+    def get(self, user: str, name: str) -> Profile:
+        """Give one. Raises CdfAuthError ``no_profile``, also for another user's."""
+        for profile in self.of(user):
+            if profile.name == name:
+                return profile
+        raise CdfAuthError(
+            404,
+            "no_profile",
+            "The Jupyter server has no such profile for you.",
+            "Reload the page, or ask your administrator.",
+        )
+
+    def fit(self, connection: Connection) -> Connection:
+        """Give the connection with its cluster's own scopes.
+
+        A page names the cluster and the URL, and an application must not get a token
+        for whatever a page makes up. Raises CdfAuthError ``cluster_not_allowed``.
+        """
+        base = BaseUrl.parse(connection.base_url)
+        # The audience is the cluster, also where a private link serves its API.
+        audience = f"https://{connection.cluster}.cognitedata.com"
+        known = [one for one in self._connections if _is_at(one, connection, base)]
+        if base is not None and (known or BaseUrl.parse(audience) == base):
+            scopes = (known and known[0].get("scopes")) or [f"{audience}/.default"]
+            return replace(connection, base_url=str(base), scopes=tuple(scopes))
+        raise CdfAuthError(
+            403,
+            "cluster_not_allowed",
+            f"The Jupyter server doesn't know {connection.base_url} as the cluster "
+            f"{connection.cluster or '(none)'}.",
+            "Ask your administrator to add it to c.CdfAuth.connections.",
+        )
+
+
+def _is_at(
+    configured: Mapping[str, Any], connection: Connection, base: BaseUrl | None
+) -> bool:
+    cluster = configured.get("cluster")
+    url = configured.get("baseUrl") or f"https://{cluster}.cognitedata.com"
+    return cluster == connection.cluster and BaseUrl.parse(url) == base
