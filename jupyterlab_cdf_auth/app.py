@@ -8,8 +8,9 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+from jupyter_core.paths import jupyter_data_dir
 from jupyter_server.extension.application import ExtensionApp
-from traitlets import Dict, Float, List, Unicode
+from traitlets import Bool, Dict, Float, List, Unicode
 
 from .authorities import Authorities
 from .blocking import Blocking
@@ -36,6 +37,7 @@ from .session_routes import (
     SessionKernelsHandler,
     SessionListHandler,
 )
+from .session_store import open_store
 from .sessions import Sessions
 
 if TYPE_CHECKING:
@@ -126,6 +128,23 @@ class CdfAuth(ExtensionApp):
         """,
     ).tag(config=True)
 
+    keep_sessions = Bool(
+        default_value=False,
+        help="""
+        Whether sign-ins with a device code outlast a restart of this server. Their
+        refresh tokens are then in the operating system's vault, where it has one for
+        this user, else in files that only this user can read.
+        """,
+    ).tag(config=True)
+
+    session_folder = Unicode(
+        "",
+        help="""
+        Where they are kept; by default `cdf-auth` in Jupyter's data directory. One
+        server at a time has the folder.
+        """,
+    ).tag(config=True)
+
     #: Tests let it pass.
     clock: Clock = SystemClock()
 
@@ -166,7 +185,7 @@ class CdfAuth(ExtensionApp):
 
     async def stop_extension(self) -> None:
         """Forget all sessions and leave all kernels."""
-        self._services.sessions.close()
+        await self._services.sessions.close()
         await self._services.kernels.close()
         await self._blocking.close()
 
@@ -187,8 +206,10 @@ class CdfAuth(ExtensionApp):
         read = read_profiles(self.profiles, settings, os.environ, log)
         profiles = Profiles(read, self._publishable)
         app = cast("ServerApp", self.serverapp)
+        folder = Path(self.session_folder or Path(jupyter_data_dir(), "cdf-auth"))
+        kept_at = folder.expanduser() if self.keep_sessions else None
         return Services(
-            Sessions(settings, profiles),
+            Sessions(settings, profiles, open_store(kept_at, log)),
             profiles,
             Kernels(app, self.clock, bootstrap),
             hosts,

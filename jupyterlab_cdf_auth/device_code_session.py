@@ -14,6 +14,7 @@ from .provider_errors import (
     sign_in_required,
 )
 from .session import Session, Status
+from .session_record import SessionRecord
 
 if TYPE_CHECKING:
     from .access_token import AccessToken
@@ -79,6 +80,18 @@ class DeviceCodeSession(Session):
             },
         }
 
+    def resume(self, client: OAuthClient, account: Account) -> None:
+        """Go on as before a restart of the server."""
+        self.account = account
+        self._go_on(client)
+
+    def record(self) -> SessionRecord | None:
+        """Give what goes on after a restart of the server; None while nothing does."""
+        client, account = self._client, self.account
+        if client is None or account is None:
+            return None
+        return SessionRecord(self.user, self.connection, account, client.cache)
+
     async def _fetch(self, scopes: tuple[str, ...]) -> AccessToken:
         client = self._client
         if client is None:
@@ -130,10 +143,15 @@ class DeviceCodeSession(Session):
         if known is not None and known.identity != account.identity:
             raise other_account(known.username, account.username)
         self.account = account
-        self._client = client
         self._code = None
-        self._credentials.clear()
+        self._go_on(client)
         self._credentials.put(token)
+        self.on_changed(self)
+
+    def _go_on(self, client: OAuthClient) -> None:
+        self._client = client
+        client.on_replaced = lambda: self.on_changed(self)
+        self._credentials.clear()
         self.status = Status.ACTIVE
 
     def _fail(self, error: ProviderError) -> None:

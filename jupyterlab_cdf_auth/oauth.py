@@ -7,6 +7,7 @@ takes one with less than five minutes left for expired, and our margins are othe
 from __future__ import annotations
 
 import asyncio
+import json
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -40,11 +41,16 @@ class OAuthClient:
         *,
         authority: BaseUrl,
         client_id: str,
+        cache: str | None = None,
     ) -> None:
-        """Prepare; nobody is asked yet."""
+        """Prepare; nobody is asked yet. ``cache`` is what `cache` gave before."""
         self._settings = settings
         self._authority = authority
         self._client_id = client_id
+        self._kept = cache
+        #: Called in a thread when the refresh token has been replaced.
+        self.on_replaced: Callable[[], None] = lambda: None
+        self._cache: msal.SerializableTokenCache | None = None
         self._app: msal.PublicClientApplication | None = None
         self._renewing = asyncio.Lock()
 
@@ -76,12 +82,16 @@ class OAuthClient:
         """Fetch a new token with the refresh token. Raises ProviderError."""
 
         def refresh(app: msal.PublicClientApplication) -> dict[str, Any] | None:
+            before = self.cache
             accounts = app.get_accounts()
             if not accounts:
                 return None
             answer: dict[str, Any] | None = app.acquire_token_silent_with_error(
                 _asked(scopes), accounts[0], force_refresh=True
             )
+            if self.cache != before:
+                # Before anybody works with what came: the old one may be of no use.
+                self.on_replaced()
             return answer
 
         # One at a time: a provider that rotates refresh tokens takes each one once.
@@ -91,6 +101,15 @@ class OAuthClient:
         if not answer:
             raise sign_in_required("The sign-in service gave no refresh token.")
         return self._token(answer, scopes, started)
+
+    @property
+    def cache(self) -> str | None:
+        """What goes on after a restart: msal's cache without access tokens."""
+        if self._cache is None:
+            return self._kept
+        value: dict[str, Any] = json.loads(self._cache.serialize())
+        value.pop("AccessToken", None)
+        return json.dumps(value)
 
     def _token(
         self, answer: Mapping[str, Any], scopes: tuple[str, ...], started: float
@@ -113,6 +132,9 @@ class OAuthClient:
 
         settings = self._settings
         origin_of = partial(settings.authorities.may_ask, authority=self._authority)
+        cache = self._cache = msal.SerializableTokenCache()
+        if self._kept is not None:
+            cache.deserialize(self._kept)
         try:
             return msal.PublicClientApplication(
                 self._client_id,
@@ -121,6 +143,7 @@ class OAuthClient:
                 # the list of hosts is ours.
                 instance_discovery=False,
                 http_client=MsalHttp(settings, origin_of),
+                token_cache=cache,
             )
         except (ValueError, KeyError):
             raise unusable("its configuration cannot be read") from None

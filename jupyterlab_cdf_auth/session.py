@@ -11,9 +11,13 @@ from .credentials import Credentials
 from .provider_errors import ProviderError, sign_in_required
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from .access_token import AccessToken
     from .clock import Clock
     from .models import Connection, Context
+    from .session_record import SessionRecord
+    from .session_store import Place
     from .sign_in_answers import Account
 
 
@@ -41,6 +45,10 @@ class Session(ABC):
         self.problem: ProviderError | None = None
         self._clock = clock
         self._credentials = Credentials(self._fetch, clock)
+        #: Told in any thread when there is something else to be kept.
+        self.on_changed: Callable[[Session], None] = lambda _: None
+        #: Where what goes on after a restart is.
+        self.kept: Place = "memory"
         #: Whether it was signed out, or called off.
         self.is_closed = False
 
@@ -89,8 +97,13 @@ class Session(ABC):
             "device": None,
             "profile": None,
             "problem": self.problem and self.problem.as_json(),
+            "kept": self.kept,
             "kernels": kernels,
         }
+
+    def record(self) -> SessionRecord | None:
+        """Give what goes on after a restart of the server; None while nothing does."""
+        return None
 
     @abstractmethod
     async def _fetch(self, scopes: tuple[str, ...]) -> AccessToken:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from functools import partial
 from typing import TYPE_CHECKING
 
 from .device_code_session import DeviceCodeSession
@@ -9,6 +11,7 @@ from .errors import CdfAuthError
 from .oauth import OAuthClient
 from .profiles.session import ProfileSession
 from .session import Status
+from .session_record import SessionRecord, Unusable
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -17,20 +20,30 @@ if TYPE_CHECKING:
     from .oauth_settings import OAuthSettings
     from .profiles.catalogue import Profiles
     from .session import Session
+    from .session_store import SessionStore
 
 #: Of one user, those that have failed included.
 MAX_SESSIONS = 20
 
+#: Seconds within which a vault takes what it is given.
+_KEEP_WITHIN = 30.0
+
 
 class Sessions:
-    """A store in memory: a server that is restarted has forgotten all of them."""
+    """A register of those that there are; `store` keeps what it can of them."""
 
-    def __init__(self, settings: OAuthSettings, profiles: Profiles) -> None:
-        """Start without any."""
+    def __init__(
+        self, settings: OAuthSettings, profiles: Profiles, store: SessionStore
+    ) -> None:
+        """Start with those that were kept; what can't be used is set aside."""
         self._settings = settings
         self._profiles = profiles
+        self._store = store
         self._sessions: dict[str, Session] = {}
         self._starting: dict[str, int] = {}
+        self._saving: set[asyncio.Task[None]] = set()
+        for id_, text in store.load():
+            self._restore(id_, text)
 
     def of(self, user: str) -> list[Session]:
         """Give the sessions of a user, in the order of their starts."""
@@ -58,10 +71,7 @@ class Sessions:
         Raises CdfAuthError: ``authority_not_allowed``, ``no_session``,
         ``not_ended``, ``too_many_sessions``, or what the provider says.
         """
-        authority = self._settings.authorities.check(connection.authority)
-        client = OAuthClient(
-            self._settings, authority=authority, client_id=connection.client_id
-        )
+        client = self._client_for(connection)
         if renewed is not None:
             session = self.get(user, renewed)
             if session.status is not Status.ENDED or not isinstance(
@@ -100,19 +110,87 @@ class Sessions:
             await begin()
         finally:
             self._starting[user] -= 1
+        self._register(session)
+        # It may have begun to go on before it was registered.
+        self._changed(session)
+
+    def _register(self, session: Session) -> None:
         self._sessions[session.id] = session
+        session.kept = self._store.where
+        session.on_changed = self._changed
+
+    def _changed(self, session: Session) -> None:
+        """Keep what there is to keep; called in a thread of msal's too."""
+        record = session.record()
+        if record is None or session.is_closed:
+            return
+        save = partial(self._store.save, session.id, record.as_text())
+        try:
+            asyncio.get_running_loop()
+        except RuntimeError:
+            save()
+        else:
+            self._off_loop(save)
+
+    def _off_loop(self, work: Callable[[], None]) -> None:
+        """Do it in a thread: a vault may ask a person first."""
+        task = asyncio.ensure_future(self._settings.blocking.run(work, _KEEP_WITHIN))
+        self._saving.add(task)
+        task.add_done_callback(self._saved)
+
+    def _saved(self, task: asyncio.Task[None]) -> None:
+        self._saving.discard(task)
+        if not task.cancelled():
+            # The store has said what went wrong; this is a vault that is too slow.
+            task.exception()
+
+    def _restore(self, id_: str, text: str) -> None:
+        try:
+            session = self._restored(SessionRecord.read(text))
+        except (Unusable, CdfAuthError) as error:
+            self._store.set_aside(id_, str(error))
+            return
+        session.id = id_
+        self._register(session)
+
+    def _restored(self, record: SessionRecord) -> Session:
+        clock, connection = self._settings.clock, record.connection
+        if record.profile is not None:
+            profile = self._profiles.get(record.user, record.profile)
+            fitted = self._profiles.fit(connection)
+            held = ProfileSession(record.user, profile, fitted, clock)
+            held.resume()
+            return held
+        if record.account is None:
+            raise Unusable("it is nobody's")
+        session = DeviceCodeSession(record.user, connection, clock)
+        session.resume(self._client_for(connection, record.cache), record.account)
+        return session
+
+    def _client_for(
+        self, connection: Connection, cache: str | None = None
+    ) -> OAuthClient:
+        authority = self._settings.authorities.check(connection.authority)
+        client_id = connection.client_id
+        return OAuthClient(
+            self._settings, authority=authority, client_id=client_id, cache=cache
+        )
 
     def end(self, user: str, id_: str) -> None:
         """Call off or sign out. Raises CdfAuthError ``no_session``."""
         session = self.get(user, id_)
         del self._sessions[id_]
         session.close()
+        self._off_loop(partial(self._store.remove, id_))
 
-    def close(self) -> None:
-        """Forget everything; the server stops."""
+    async def close(self) -> None:
+        """Forget everything that isn't kept; the server stops."""
         for session in self._sessions.values():
             session.close()
         self._sessions.clear()
+        if self._saving:
+            await asyncio.wait(tuple(self._saving))
+        self._store.close()
 
 
 def _not_ended() -> CdfAuthError:

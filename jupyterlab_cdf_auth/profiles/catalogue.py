@@ -53,8 +53,9 @@ class Profiles:
         audience = f"https://{connection.cluster}.cognitedata.com"
         known = [one for one in self._connections if _is_at(one, connection, base)]
         if base is not None and (known or BaseUrl.parse(audience) == base):
-            scopes = (known and known[0].get("scopes")) or [f"{audience}/.default"]
-            return replace(connection, base_url=str(base), scopes=tuple(scopes))
+            own = known[0].get("scopes") if known else None
+            scopes = tuple(own or (f"{audience}/.default",))
+            return replace(connection, base_url=str(base), scopes=scopes)
         raise CdfAuthError(
             403,
             "cluster_not_allowed",

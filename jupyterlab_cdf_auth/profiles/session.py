@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from jupyterlab_cdf_auth.provider_errors import ProviderError, Remedy
 from jupyterlab_cdf_auth.session import Session, Status
+from jupyterlab_cdf_auth.session_record import SessionRecord
 from jupyterlab_cdf_auth.sign_in_answers import Account
 
 if TYPE_CHECKING:
@@ -48,10 +49,17 @@ class ProfileSession(Session):
         """Fetch the first token. Raises ProviderError where there is none to be had."""
         self._credentials.put(await self._profile.client.fetch(self.connection.scopes))
         self.status = Status.ACTIVE
+        self.on_changed(self)
 
     def resume(self) -> None:
         """Go on as before a restart of the server."""
         self.status = Status.ACTIVE
+
+    def record(self) -> SessionRecord | None:
+        """Give what goes on after a restart: no secret, which is the profile's."""
+        if self.status is not Status.ACTIVE:
+            return None
+        return SessionRecord(self.user, self.connection, profile=self._profile.name)
 
     def adapt(self, context: Context) -> Context:
         """Give what kernels are told where a page has chosen ``context``.

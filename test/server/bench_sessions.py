@@ -34,6 +34,7 @@ from jupyterlab_cdf_auth.kernels import Kernels
 from jupyterlab_cdf_auth.models import Connection, Context
 from jupyterlab_cdf_auth.oauth_settings import OAuthSettings
 from jupyterlab_cdf_auth.profiles.catalogue import Profiles
+from jupyterlab_cdf_auth.session_store import MemoryOnly
 from jupyterlab_cdf_auth.sessions import Sessions
 from jupyterlab_cdf_auth.transport import Transport
 
@@ -87,7 +88,7 @@ class Bench:
         authorities = Authorities([authority], [], logging.getLogger())
         trust = Trust(demo.idp["caFile"])
         settings = OAuthSettings(authorities, trust, 10, self.blocking, clock)
-        self.sessions = Sessions(settings, Profiles([], []))
+        self.sessions = Sessions(settings, Profiles([], []), MemoryOnly())
         self.kernels = Kernels(self.server, clock, bootstrap)
 
     async def sign_in(self):

@@ -41,7 +41,9 @@ async def test_approved(page, demo):
     assert session["account"] == {"name": "Bob Example", "username": BOB}
     assert session["device"] is None
     assert session["problem"] is None
-    assert await page.call("GET") == {"sessions": [session]}
+    assert session["profile"] is None
+    assert session["kept"] == "memory"
+    assert await page.call("GET") == {"sessions": [session], "profiles": []}
     path, body = f"{session['id']}/inspect", {"baseUrl": demo.connection["baseUrl"]}
     verdict = await page.call("POST", path, body)
     names = [one["projectUrlName"] for one in verdict["answer"]["projects"]]
@@ -100,7 +102,7 @@ async def test_a_server_that_stops_has_forgotten_all(page, demo, jp_serverapp):
     await until(lambda: has_grown(demo, grant, before))
     [app] = jp_serverapp.extension_manager.extension_apps["jupyterlab_cdf_auth"]
     await app.stop_extension()
-    assert await page.call("GET") == {"sessions": []}
+    assert (await page.call("GET"))["sessions"] == []
     polls = await demo.grants(grant)
     await asyncio.sleep(0.3)
     assert await demo.grants(grant) == polls

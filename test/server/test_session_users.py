@@ -28,7 +28,7 @@ class TestNamedUsers:
         ann, ben = Page(api, demo, "ann"), Page(api, demo, "ben")
         session = await ann.sign_in(BOB)
         connection = demo.connection
-        assert await ben.call("GET") == {"sessions": []}
+        assert (await ben.call("GET"))["sessions"] == []
         path = session["id"]
         cdf = {"baseUrl": connection["baseUrl"]}
         kernels = {"kernels": [], "context": context_of(connection)}
