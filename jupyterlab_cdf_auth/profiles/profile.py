@@ -52,8 +52,12 @@ class Profile:
         }
 
     def is_for(self, user: str) -> bool:
-        """Tell whether a user of Jupyter may use it."""
-        return self.users is None or user in self.users
+        """Tell whether a user of Jupyter may use it.
+
+        ``user`` is as the sessions have it: with a prefix, and empty where Jupyter
+        tells nobody apart; then one that is for certain users is for nobody.
+        """
+        return self.users is None or user.removeprefix("user:") in self.users
 
     def check_cluster(self, cluster: str) -> None:
         """Raise CdfAuthError ``cluster_not_allowed`` for one that it isn't for."""

@@ -1,0 +1,270 @@
+"""Applications do unattended work: each kind of profile, in a busy kernel."""
+
+import json
+import logging
+import os
+from pathlib import Path
+
+import pytest
+from demo_process import approve
+from kernel_client import LOOP, claims
+from patience import until
+from session_client import Page, context_of
+from session_fixtures import Users
+
+from jupyterlab_cdf_auth import credentials
+
+pytestmark = [
+    pytest.mark.timeout(120),
+    # A laptop's server has one; the tests' own doesn't.
+    pytest.mark.filterwarnings("ignore:Attempted too soon"),
+]
+
+VARIABLE = "CDF_AUTH_TEST_SECRET"
+
+
+@pytest.fixture(scope="module")
+def demo_options():
+    return {"token-lifetime": 6}
+
+
+@pytest.fixture
+def secret_file(demo, tmp_path):
+    file = tmp_path / "secret"
+    file.write_text(f"{demo.idp['clientSecret']}\n")
+    file.chmod(0o600)
+    return file
+
+
+@pytest.fixture
+def application(demo):
+    """Return the fields that all profiles of an application have."""
+    return {
+        "tenant": demo.connection["tenant"],
+        "clientId": demo.idp["clientIds"]["confidential"],
+        "authority": demo.idp["authority"],
+    }
+
+
+@pytest.fixture
+def profiles(demo, application, secret_file, monkeypatch):
+    monkeypatch.setenv(VARIABLE, demo.idp["clientSecret"])
+    url = f"{demo.idp['authority']}/oauth2/v2.0/token"
+    tokens = {"tokenUrl": url, "audience": demo.connection["scopes"][0][:-9]}
+    return [
+        {"name": "file", "secretFile": str(secret_file), **application},
+        {"name": "variable", "secretVariable": VARIABLE, **application},
+        {
+            "name": "certificate",
+            "certificateFile": demo.idp["clientCertificateFile"],
+            **application,
+        },
+        {
+            "name": "elsewhere",
+            "secretFile": str(secret_file),
+            "clientId": application["clientId"],
+            "scopes": demo.connection["scopes"],
+            **tokens,
+        },
+        {
+            "name": "limited",
+            "description": "Forecasts for one plant",
+            "secretFile": str(secret_file),
+            "users": ["ann"],
+            "clusters": [demo.connection["cluster"]],
+            "projects": ["plant-north"],
+            "moreScopes": ["https://vault.azure.net/.default"],
+            **application,
+        },
+        {
+            "name": "lost",
+            "secretFile": str(secret_file),
+            "projects": ["no-such-plant"],
+            **application,
+        },
+    ]
+
+
+@pytest.fixture
+def cdf_auth_config(demo_config, profiles):
+    return {**demo_config, "profiles": profiles}
+
+
+@pytest.fixture
+def server_app_config():
+    return {"identity_provider_class": Users}
+
+
+@pytest.fixture
+def page(api, demo):
+    return Page(api, demo, "ann")
+
+
+async def use(page, demo, name, status=201, **changes):
+    connection = demo.connection_for(0, **changes)
+    body = {"profile": name, "connection": connection}
+    return await page.call("POST", "", body, status)
+
+
+KINDS = {
+    "file": "secret",
+    "variable": "secret",
+    "certificate": "certificate",
+    "elsewhere": "secret",
+}
+
+
+@pytest.mark.parametrize("name", KINDS)
+async def test_a_busy_kernel_gets_fresh_tokens(page, demo, start_kernel, name):
+    session = await use(page, demo, name)
+    assert session["status"] == "active"
+    assert session["account"] == {"name": name, "username": f"profile {name}"}
+    assert session["profile"]["kind"] == KINDS[name]
+    kernel = await start_kernel()
+    await page.serve(session, kernel.id, project="plant-north")
+    said = await kernel.run(
+        f"{LOOP}\nfrom cdf_auth import context\n"
+        "print(json.dumps([collect(2), context().project, context().account]))"
+    )
+    tokens, project, account = json.loads(said)
+    for token in map(claims, tokens):
+        assert token["azp"] == demo.idp["clientIds"]["confidential"]
+        assert token["aud"] == f"https://{demo.connection['cluster']}.cognitedata.com"
+        # An application's, nobody's: there is no scope of a person in it.
+        assert "scp" not in token
+    assert (project, account) == ("plant-north", f"profile {name}")
+
+
+async def test_no_secret_gets_out(page, demo, start_kernel, caplog, jp_fetch):
+    caplog.set_level(logging.DEBUG)
+    told = []
+    kernel = await start_kernel()
+    for name in KINDS:
+        session = await use(page, demo, name)
+        told += [session, await page.serve(session, kernel.id)]
+        body = {"baseUrl": demo.connection["baseUrl"]}
+        told.append(await page.call("POST", f"{session['id']}/inspect", body))
+    told.append(await page.call("GET"))
+    told.append((await jp_fetch("lab", "api", "settings", raise_error=False)).body)
+    told.append(await kernel.run("import os; print(dict(os.environ), get_token())"))
+    process = Path("/proc") / str(kernel.manager.provisioner.process.pid)
+    if process.exists():
+        told += [(process / name).read_bytes() for name in ("cmdline", "environ")]
+    key = Path(demo.idp["clientCertificateFile"]).read_text().splitlines()[3]
+    for secret in (demo.idp["clientSecret"], key):
+        assert secret not in str(told)
+        assert secret not in caplog.text
+    # It was there for the server; kernels and terminals get what it leaves.
+    assert VARIABLE not in os.environ
+
+
+async def test_who_may_use_it(api, page, demo):
+    ben = Page(api, demo, "ben")
+    names = [one["name"] for one in (await page.call("GET"))["profiles"]]
+    assert names == [*KINDS, "limited", "lost"]
+    listed = (await ben.call("GET"))["profiles"]
+    assert [one["name"] for one in listed] == [*KINDS, "lost"]
+    refused = await use(ben, demo, "limited", 404)
+    assert refused["code"] == "no_profile"
+    assert (await use(page, demo, "no such", 404))["code"] == "no_profile"
+
+
+async def test_for_which_clusters(page, demo):
+    second = demo.connection_for(1)
+    body = {"profile": "limited", "connection": second}
+    refused = await page.call("POST", "", body, 403)
+    assert refused["code"] == "cluster_not_allowed"
+    assert demo.connection["cluster"] in refused["action"]
+    # A page may not make up what a cluster is.
+    for change in ({"baseUrl": second["baseUrl"]}, {"cluster": "management"}):
+        refused = await use(page, demo, "file", 403, **change)
+        assert refused["code"] == "cluster_not_allowed"
+    session = await use(page, demo, "file", scopes=["https://vault.azure.net/.default"])
+    assert session["connection"]["scopes"] == demo.connection["scopes"]
+
+
+async def test_for_which_projects(page, demo, start_kernel):
+    session = await use(page, demo, "limited")
+    path = session["id"]
+    body = {"baseUrl": demo.connection["baseUrl"]}
+    answer = (await page.call("POST", f"{path}/inspect", body))["answer"]
+    assert [one["projectUrlName"] for one in answer["projects"]] == ["plant-north"]
+    kernel = await start_kernel()
+    context = context_of(demo.connection, project="refinery")
+    body = {"kernels": [kernel.id], "context": context}
+    refused = await page.call("PUT", f"{path}/kernels", body, 403)
+    assert refused["code"] == "project_not_allowed"
+    assert "plant-north" in refused["action"]
+    assert (await page.call("GET", path))["kernels"] == 0
+
+
+async def test_a_project_that_cdf_does_not_list(page, demo):
+    session = await use(page, demo, "lost")
+    body = {"baseUrl": demo.connection["baseUrl"]}
+    said = await page.call("POST", f"{session['id']}/inspect", body, 409)
+    assert said["code"] == "project_unknown"
+    assert "no-such-plant" in said["message"]
+
+
+async def test_for_which_services(page, demo, start_kernel):
+    kernel = await start_kernel()
+    for name, expected in (("limited", "vault.azure.net"), ("file", "not_allowed")):
+        await page.serve(await use(page, demo, name), kernel.id, project=None)
+        said = await kernel.run(
+            "from cdf_auth import TokenRefused\n"
+            "try: token = get_token('https://vault.azure.net/.default')\n"
+            "except TokenRefused as error: print(error)\n"
+            "else: print(str(token))"
+        )
+        if "." in expected:
+            assert claims(said)["aud"] == f"https://{expected}"
+        else:
+            assert f"The profile {name} gives no tokens for https://vault" in said
+            assert expected in said
+
+
+async def test_a_night_goes_on_once_the_secret_is_right_again(
+    page, demo, start_kernel, secret_file, monkeypatch
+):
+    monkeypatch.setattr(credentials, "_LONG_PEACE", 0.1)
+    right = secret_file.read_text()
+    session = await use(page, demo, "file")
+    kernel = await start_kernel()
+    await page.serve(session, kernel.id)
+    secret_file.write_text("wrong")
+    cell = await kernel.begin(f"{LOOP}\nprint(len(collect(2)))")
+
+    async def problem():
+        return (await page.call("GET", session["id"]))["problem"]
+
+    told = await until(problem)
+    assert told["code"] == "secret_wrong"
+    assert told["message"].startswith("AADSTS7000215")
+    assert str(secret_file) in told["action"]
+    secret_file.write_text(right)
+    assert (await cell).splitlines()[-1] == "2"
+    now = await page.call("GET", session["id"])
+    assert (now["status"], now["problem"]) == ("active", None)
+
+
+async def test_it_ends_with_a_sign_out(page, demo, start_kernel):
+    session = await use(page, demo, "file")
+    kernel = await start_kernel()
+    await page.serve(session, kernel.id)
+    assert "eyJ" in await kernel.run("print(get_token())")
+    await page.call("DELETE", session["id"], status=204)
+    assert "SignInRequired" in await kernel.run("get_token()")
+
+
+async def test_people_can_sign_in_beside_it(quick, page, demo):
+    session = await use(page, demo, "file")
+    person = await page.start()
+    await approve(person["device"], "bob@contoso.test")
+    await page.ended(person, "active")
+    listed = (await page.call("GET"))["sessions"]
+    assert [one["profile"] and one["profile"]["name"] for one in listed] == [
+        "file",
+        None,
+    ]
+    body = {"connection": demo.connection, "session": session["id"]}
+    assert (await page.call("POST", "", body, 409))["code"] == "not_ended"
