@@ -99,8 +99,8 @@ class Application:
         """Prepare; nobody is asked, and no secret is read yet."""
         self._settings = settings
         self._client_id = client_id
-        self._token_url = token_url
-        self._credential = credential
+        self.token_url = token_url
+        self.credential = credential
         self._audience = audience
 
     async def fetch(self, scopes: tuple[str, ...]) -> AccessToken:
@@ -109,14 +109,14 @@ class Application:
         started = clock.monotonic()
         answer = await self._settings.run(partial(self._ask, scopes))
         if "error" in answer:
-            raise refused(answer, self._credential.replace)
+            raise refused(answer, self.credential.replace)
         return read_access_token(answer, scopes, clock, clock.monotonic() - started)
 
     def _ask(self, scopes: tuple[str, ...]) -> dict[str, Any]:
         # Most servers never need it, and it takes its time.
         import msal  # noqa: PLC0415
 
-        url = self._token_url
+        url = self.token_url
         # The endpoint is configured, or follows a pattern: nothing is to be discovered.
         endpoints = ("issuer", "authorization_endpoint", "token_endpoint")
         http = MsalHttp(self._settings, self._own, dict.fromkeys(endpoints, url))
@@ -124,7 +124,7 @@ class Application:
         # of a cache of msal's.
         app = msal.ConfidentialClientApplication(
             self._client_id,
-            client_credential=self._credential.client_credential(),
+            client_credential=self.credential.client_credential(),
             oidc_authority=url,
             http_client=http,
         )
@@ -133,4 +133,4 @@ class Application:
         return answer
 
     def _own(self, url: str) -> BaseUrl | None:
-        return origin_of(url) if url == self._token_url else None
+        return origin_of(url) if url == self.token_url else None

@@ -49,8 +49,8 @@ class FileSecret:
             text = content.decode().rstrip("\r\n")
         except UnicodeDecodeError:
             text = ""
-        if not text:
-            raise self._unusable("is empty" if not content.strip() else "is no text")
+        if not text.strip():
+            raise self._unusable("is no text" if content.strip() else "is empty")
         if not _TEXT.fullmatch(text):
             raise self._unusable("has several lines, or control characters")
         return text
