@@ -10,6 +10,7 @@ import { createIdp } from './idp/index.mjs';
  * @param {number} [options.tokenLifetime] of access tokens, seconds
  * @param {number} [options.refreshLifetime] of a SPA's refresh token, counted
  *   from the sign-in, seconds
+ * @param {number} [options.deviceInterval] between two polls for a device code, seconds
  * @param {'localhost' | '127.0.0.1'} [options.host] in every address that is
  *   given out; with `127.0.0.1` the provider is another *site* for a page on
  *   localhost
@@ -24,6 +25,7 @@ import { createIdp } from './idp/index.mjs';
 export async function startDemo({
   tokenLifetime = 3600,
   refreshLifetime = 86400,
+  deviceInterval = 5,
   host = 'localhost',
   idpPort = 0,
   idpTlsPort = 0,
@@ -38,6 +40,7 @@ export async function startDemo({
     const { close: closeIdp, ...idp } = await createIdp({
       tokenLifetime,
       refreshLifetime,
+      deviceInterval,
       host,
       port: idpPort,
       tlsPort: idpTlsPort,

@@ -3,7 +3,7 @@
  * Starts the demo alone and prints one line, `demo {json}`, once it is up.
  *
  *     node demo/main.mjs [--token-lifetime 3600] [--refresh-lifetime 86400]
- *       [--host localhost] [--idp-port 0] [--idp-tls-port 0] [--cdf-ports 0,0]
+ *       [--device-interval 5] [--host localhost] [--idp-port 0] [--idp-tls-port 0] [--cdf-ports 0,0]
  *       [--ca-dir DIRECTORY] [--until-stdin-closes]
  */
 import { once } from 'node:events';
@@ -14,6 +14,7 @@ const { values } = parseArgs({
   options: {
     'token-lifetime': { type: 'string' },
     'refresh-lifetime': { type: 'string' },
+    'device-interval': { type: 'string' },
     host: { type: 'string' },
     'idp-port': { type: 'string' },
     'idp-tls-port': { type: 'string' },
@@ -43,6 +44,7 @@ if (values['until-stdin-closes']) {
 const demo = await startDemo({
   tokenLifetime: number('token-lifetime'),
   refreshLifetime: number('refresh-lifetime'),
+  deviceInterval: number('device-interval'),
   host: values.host,
   idpPort: number('idp-port'),
   idpTlsPort: number('idp-tls-port'),

@@ -28,12 +28,14 @@ export function corsHeaders(endpoint, kind) {
  * @param {import('oidc-provider').Provider} options.provider
  * @param {import('./directory.mjs').Directory} options.directory
  * @param {string} options.deviceUrl where people enter device codes
+ * @param {number} options.deviceInterval between two polls, seconds
  * @param {number} options.refreshLifetime seconds
  */
 export function answerLikeEntra({
   provider,
   directory,
   deviceUrl,
+  deviceInterval,
   refreshLifetime
 }) {
   const { clientInfo } = createClaims(directory);
@@ -115,7 +117,7 @@ export function answerLikeEntra({
       device_code,
       verification_uri: deviceUrl,
       expires_in,
-      interval: 5,
+      interval: deviceInterval,
       message: `To sign in, use a web browser to open the page ${deviceUrl} and enter the code ${user_code} to authenticate.`
     };
   }

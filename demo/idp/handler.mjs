@@ -27,6 +27,7 @@ const DEVICE_PATH = '/devicelogin';
  * @param {import('./directory.mjs').Directory} options.directory
  * @param {number} options.tokenLifetime seconds
  * @param {number} options.refreshLifetime seconds
+ * @param {number} options.deviceInterval between two polls for a device code, seconds
  * @returns {Promise<import('node:http').RequestListener>}
  */
 export async function createHandler({
@@ -34,7 +35,8 @@ export async function createHandler({
   issuer,
   directory,
   tokenLifetime,
-  refreshLifetime
+  refreshLifetime,
+  deviceInterval
 }) {
   const root = `/${directory.tenant.id}`;
   const signInPath = `${root}/signin`;
@@ -49,7 +51,13 @@ export async function createHandler({
     signInPath
   });
   provider.use(
-    answerLikeEntra({ provider, directory, deviceUrl, refreshLifetime })
+    answerLikeEntra({
+      provider,
+      directory,
+      deviceUrl,
+      deviceInterval,
+      refreshLifetime
+    })
   );
   const callback = provider.callback();
   const signIn = createSignIn({ provider, directory, path: signInPath });

@@ -26,6 +26,7 @@ import { createHandler } from './handler.mjs';
  * @param {object} options
  * @param {number} options.tokenLifetime of access tokens, seconds
  * @param {number} options.refreshLifetime of a SPA's refresh token, seconds
+ * @param {number} options.deviceInterval between two polls for a device code, seconds
  * @param {string} options.host `localhost` or `127.0.0.1`, in every address
  * @param {number} options.port of the http listener, 0 for a free one
  * @param {number} options.tlsPort of the https listener, 0 for a free one
@@ -34,6 +35,7 @@ import { createHandler } from './handler.mjs';
 export async function createIdp({
   tokenLifetime,
   refreshLifetime,
+  deviceInterval,
   host,
   port,
   tlsPort,
@@ -76,7 +78,8 @@ export async function createIdp({
       issuer,
       directory,
       tokenLifetime,
-      refreshLifetime
+      refreshLifetime,
+      deviceInterval
     });
     const discovery = `${url}/${TENANT.id}/v2.0/.well-known/openid-configuration`;
     return {

@@ -13,6 +13,8 @@ from jupyterlab_cdf_auth.msal_http import MsalHttp
 from .faults import fault, refused
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from jupyterlab_cdf_auth.access_token import AccessToken
     from jupyterlab_cdf_auth.hosts import BaseUrl
     from jupyterlab_cdf_auth.oauth_settings import OAuthSettings
@@ -30,7 +32,7 @@ class Credential(Protocol):
     #: How it is replaced, for a person.
     replace: str
 
-    def client_credential(self) -> str | dict[str, str]:
+    def client_credential(self) -> object:
         """Return msal's ``client_credential``. Raises ProviderError."""
 
 
@@ -63,7 +65,7 @@ class FederatedToken:
         self._path = Path(path)
         self.replace = f"the platform writes {self._path}."
 
-    def client_credential(self) -> dict[str, str]:
+    def client_credential(self) -> dict[str, Callable[[], str]]:
         """Return msal's ``client_credential``. Raises ProviderError."""
         try:
             with self._path.open(encoding="ascii") as file:
@@ -81,7 +83,7 @@ class FederatedToken:
                 "The token file of the workload identity is empty.",
                 f"Check that the platform writes {self._path}.",
             )
-        return {"client_assertion": assertion}
+        return {"client_assertion": lambda: assertion}
 
 
 class Application:

@@ -141,7 +141,7 @@ def key_line(demo):
     return Path(demo.idp["clientCertificateFile"]).read_text().splitlines()[3]
 
 
-async def test_no_secret_gets_out(  # noqa: PLR0913 - wherever one could be
+async def test_no_secret_gets_out(  # noqa: PLR0913, PLR0917 - wherever one could be
     page, demo, key_line, start_kernel, caplog, jp_fetch
 ):
     caplog.set_level(logging.DEBUG)
