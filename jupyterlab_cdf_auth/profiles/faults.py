@@ -45,7 +45,7 @@ _KNOWN = {
     "7000215": ("secret_wrong", "Ask your administrator to check it: {replace}"),
     "700027": ("certificate_refused", "Ask your administrator to check it: {replace}"),
     "700016": ("application_unknown", _SHOW),
-    "90002": ("tenant_unknown", _SHOW),
+    "90002": ("application_unknown", _SHOW),
 }
 
-_CODES = {"invalid_client": "credential_refused", "invalid_scope": "scope_refused"}
+_CODES = {"invalid_client": "credential_refused"}

@@ -67,7 +67,7 @@ class ManagedIdentity:
 
         if len(scopes) != 1 or not scopes[0].endswith(_SUFFIX):
             raise fault(
-                "scope_refused",
+                "profile_refused",
                 "A managed identity gives tokens for one resource at a time.",
                 f'Ask for one scope like "https://…{_SUFFIX}".',
             )

@@ -50,9 +50,13 @@ DEBUGGER_PATIENCE = 1.0
 _NAP = 0.5
 
 #: What a person reads while a cell waits.
-_SIGN_IN = "a sign-in is needed: see the Cognite Data Fusion panel in the left sidebar"
+_PANEL = "see the Cognite Data Fusion panel in the left sidebar"
 _SILENT = "JupyterLab doesn't answer yet; asking again"
-_HEADLESS = "the sign-in service doesn't answer yet; asking again"
+_PROVIDER = "the sign-in service doesn't answer yet; asking again"
+
+#: What the codes of reasons begin with that are a provider's, and an application's.
+_OF_PROVIDER = "provider_"
+_OF_APPLICATION = ("application_", "certificate_", "credential_", "profile_", "secret_")
 
 
 class Wait:
@@ -161,8 +165,8 @@ class Wait:
         # Of many children that wait their kernel tells, once.
         if is_long and not question.told and not agent.is_child:
             question.told = True
-            notice = _SIGN_IN if question.reason else _SILENT
-            sys.stderr.write(f"cdf_auth: {_HEADLESS if is_own else notice}.\n")
+            notice = _PROVIDER if is_own else _notice(question.reason)
+            sys.stderr.write(f"cdf_auth: {notice}.\n")
         return max(0.0, min(question.send_at - now, self._wait - waited, _NAP))
 
     def _is_alone(self, waited: float, question: Question) -> bool:
@@ -210,6 +214,17 @@ async def drive_async(steps: Steps, clock: Clock) -> Token:
 def _result(stop: StopIteration) -> Token:
     token: Token = stop.value
     return token
+
+
+def _notice(reason: str | None) -> str:
+    """Say in a line why a cell waits, and where there is more to read."""
+    if reason is None:
+        return _SILENT
+    if reason.startswith(_OF_PROVIDER):
+        return _PROVIDER
+    if reason.startswith(_OF_APPLICATION):
+        return f"the profile gets no token ({reason}): {_PANEL}"
+    return f"a sign-in is needed: {_PANEL}"
 
 
 def _check_seconds(name: str, value: float | None) -> None:

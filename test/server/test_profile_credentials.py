@@ -118,7 +118,7 @@ REFUSALS = {
     "AADSTS7000215: Invalid client secret provided.": "secret_wrong",
     "AADSTS700027: Client assertion failed.": "certificate_refused",
     "AADSTS700016: Application was not found in the directory.": "application_unknown",
-    "AADSTS90002: Tenant not found.": "tenant_unknown",
+    "AADSTS90002: Tenant not found.": "application_unknown",
     "": "credential_refused",
 }
 
