@@ -242,7 +242,7 @@ print(get_token() != first)
 
 
 async def test_a_night_goes_on_once_the_secret_is_right_again(
-    page, demo, start_kernel, secret_file, tmp_path, monkeypatch
+    page, demo, start_kernel, secret_file, monkeypatch
 ):
     monkeypatch.setattr(credentials, "_LONG_PEACE", 0.1)
     right = secret_file.read_text()
@@ -250,7 +250,7 @@ async def test_a_night_goes_on_once_the_secret_is_right_again(
     kernel = await start_kernel()
     await page.serve(session, kernel.id)
     secret_file.write_text("wrong")
-    marker = tmp_path / "has-waited"
+    marker = secret_file.with_name("has-waited")
     cell = await kernel.begin(UNTIL_IT_WAITS.format(marker=str(marker)))
     await until(marker.exists)
     told = (await page.call("GET", session["id"]))["problem"]
