@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import protocol
 from .finder import REPLY_TIMEOUT, Absent, Finder
+from .moves import Moves
 from .protocol import Acknowledgement
 
 if TYPE_CHECKING:
@@ -45,6 +46,8 @@ class Courier:
         """Prepare; ``bootstrap`` is the code that installs the agent."""
         self._transport = transport
         self._desk = desk
+        #: Which sessions of pages were moved here, and whether the agent knows.
+        self.moves = Moves(desk, self._send)
         self._clock = clock
         self._finder = Finder(transport, holder, bootstrap)
         #: The agent's process; None while no agent has acknowledged.
@@ -148,6 +151,7 @@ class Courier:
         self._kernel_ahead = (
             0.0 if found.now is None else found.now - self._clock.wall()
         )
+        self._start(self.moves.tell(found.instance))
         if self._desk.may_tell(found.session, found.since):
             self.send_context()
         early, self._early = self._early, None
@@ -199,15 +203,19 @@ class Courier:
         await self._deliver(content)
 
     async def _deliver(self, content: Content) -> bool:
+        acknowledgement = await self._send(content)
+        return acknowledgement is not None and acknowledgement.ok
+
+    async def _send(self, content: Content) -> Acknowledgement | None:
         """Send, and look for the agent again where it isn't there any more."""
         reply = await self._transport.send(content, REPLY_TIMEOUT)
         if reply is None:
-            return False
+            return None
         acknowledgement = protocol.read_acknowledgement(reply)
         is_gone = acknowledgement is None or acknowledgement.code == "instance"
         if is_gone and self.instance is not None:
             self.attach()
-        return acknowledgement is not None and acknowledgement.ok
+        return acknowledgement
 
     def _settle_when_idle(self) -> None:
         if self._settling is not None:

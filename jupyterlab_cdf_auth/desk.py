@@ -51,7 +51,8 @@ class KernelDesk:
         if self.selected is None:
             return False
         session, context = self.selected
-        if followed in {None, session.id}:
+        replaced = session.replaces.session if session.replaces else None
+        if followed in {None, session.id, replaced}:
             return True
         chosen = parse_date(context.since)
         return chosen is not None and since is not None and chosen > since

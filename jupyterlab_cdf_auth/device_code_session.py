@@ -10,6 +10,7 @@ from .provider_errors import (
     ProviderError,
     Remedy,
     expired,
+    not_moved,
     other_account,
     sign_in_required,
 )
@@ -142,6 +143,8 @@ class DeviceCodeSession(Session):
         known = self.account
         if known is not None and known.identity != account.identity:
             raise other_account(known.username, account.username)
+        if self.replaces is not None and not self.replaces.is_of(account):
+            raise not_moved(self.replaces.username, account.username)
         self.account = account
         self._code = None
         self._go_on(client)

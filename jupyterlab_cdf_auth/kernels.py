@@ -12,6 +12,7 @@ from tornado.web import HTTPError
 
 from .courier import Courier
 from .desk import KernelDesk
+from .moves import wait_for_all
 from .transport import Transport
 
 if TYPE_CHECKING:
@@ -74,8 +75,30 @@ class Kernels:
                 served = self._served[id_] = self._make(id_)
                 served.desk.name(session, context)
                 served.open()
-            elif served.desk.name(session, context):
+                continue
+            is_news = served.desk.name(session, context)
+            if session.replaces and not served.courier.moves.is_told(session.id):
+                # Nobody has chosen anything just now: the agent is greeted first, as
+                # it may follow what was chosen elsewhere meanwhile.
+                served.courier.attach()
+            elif is_news:
                 served.courier.send_context()
+
+    async def unheard(self, session: Session, kernel_ids: tuple[str, ...]) -> list[str]:
+        """Give those of the kernels that don't know yet which session it replaces.
+
+        It waits a moment for those that are just being told.
+        """
+        if session.replaces is None:
+            return []
+        there = [id_ for id_ in kernel_ids if id_ in self._app.kernel_manager]
+        served = {id_: one for id_, one in self._served.items() if id_ in there}
+        await wait_for_all([one.courier.moves for one in served.values()], session.id)
+        return [
+            id_
+            for id_ in there
+            if id_ not in served or not served[id_].courier.moves.is_known(session.id)
+        ]
 
     async def forget(self, session_id: str) -> None:
         """Tell the kernels of a session that it is over, and serve them no more."""

@@ -12,6 +12,8 @@ from .errors import bad_request
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from .sign_in_answers import Account
+
 _MAX_TEXT = 512
 _MAX_SCOPES = 32
 _MAX_KERNELS = 1000
@@ -88,6 +90,35 @@ class Context:
             scopes=_scopes(fields),
             since=_date(fields, "since"),
         )
+
+
+@dataclass(frozen=True)
+class Replaced:
+    """A session of a page that is to be moved here, and whose it is."""
+
+    session: str
+    username: str
+    #: Of the account in its directory, None where the page doesn't know it.
+    object_id: str | None
+
+    @classmethod
+    def read(cls, value: object) -> Replaced:
+        """Read the JSON of one. Raises CdfAuthError ``bad_request``."""
+        fields = _object(value, "replaces")
+        if not is_id(fields.get("session")):
+            raise bad_request('"replaces" must name a session.')
+        account = _object(fields.get("account"), "account")
+        has_id = account.get("objectId") is not None
+        return cls(
+            session=fields["session"],
+            username=_text(account, "username", least=1),
+            object_id=_text(account, "objectId", least=1) if has_id else None,
+        )
+
+    def is_of(self, account: Account) -> bool:
+        """Tell whether the same person has signed in to its successor."""
+        same_name = self.username.casefold() == account.username.casefold()
+        return same_name and self.object_id in {None, account.identity[1]}
 
 
 def read_kernel_ids(value: object) -> tuple[str, ...]:

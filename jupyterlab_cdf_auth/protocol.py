@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from .access_token import AccessToken
-    from .models import Context
+    from .models import Context, Replaced
 
 PROTOCOL_VERSION = 1
 
@@ -196,6 +196,17 @@ def error(
         code=code,
         message=message,
         action=action,
+    )
+
+
+def replacement(instance: str, session: str, replaced: Replaced) -> Content:
+    """Say that ``session`` is held in the place of a page's."""
+    return _wrap(
+        "replace",
+        instance=instance,
+        session=session,
+        replaces=[replaced.session],
+        account=replaced.username,
     )
 
 

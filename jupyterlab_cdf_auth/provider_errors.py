@@ -108,6 +108,17 @@ def other_account(expected: str, got: str) -> ProviderError:
     )
 
 
+def not_moved(expected: str, got: str) -> ProviderError:
+    """Somebody else has signed in to the successor of a session."""
+    return ProviderError(
+        "other_account",
+        f"{got} has signed in, but this session is {expected}'s.",
+        "Nothing was moved, and everything goes on as it was. To move it, get "
+        f"another code and sign in as {expected}.",
+        Remedy.SIGN_IN,
+    )
+
+
 def explain(answer: Mapping[str, Any]) -> ProviderError:
     """Explain an OAuth 2.0 error response; Microsoft's own sentence is kept."""
     told = _sentence(answer.get("error_description"))

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from .access_token import AccessToken
     from .clock import Clock
-    from .models import Connection, Context
+    from .models import Connection, Context, Replaced
     from .session_record import SessionRecord
     from .session_store import Place
     from .sign_in_answers import Account
@@ -40,6 +40,8 @@ class Session(ABC):
         self.id = f"server-{secrets.token_hex(12)}"
         self.user = user
         self.connection = connection
+        #: The session of a page that this one is to replace, if there is one.
+        self.replaces: Replaced | None = None
         self.account: Account | None = None
         self.status = Status.PENDING
         self.problem: ProviderError | None = None
@@ -99,6 +101,7 @@ class Session(ABC):
             "problem": self.problem and self.problem.as_json(),
             "kept": self.kept,
             "kernels": kernels,
+            "replaces": self.replaces and self.replaces.session,
         }
 
     def record(self) -> SessionRecord | None:

@@ -12,7 +12,7 @@ from tornado import web
 from .cdf import inspect_token
 from .errors import CdfAuthError, bad_request
 from .json_handler import JsonHandler
-from .models import Connection, Context, is_id, read_kernel_ids
+from .models import Connection, Context, Replaced, is_id, read_kernel_ids
 
 if TYPE_CHECKING:
     from .bounded_http import Trust
@@ -88,14 +88,20 @@ class SessionListHandler(SessionsHandler):
         renewed, profile = body.get("session"), body.get("profile")
         if renewed is not None and not is_id(renewed):
             raise bad_request('"session" must be the id of a session.')
+        given = body.get("replaces")
+        replaces = None if given is None else Replaced.read(given)
+        if renewed is not None and replaces is not None:
+            raise bad_request(
+                'A session that is renewed replaces no other: "replaces".'
+            )
         connection = Connection.read(body.get("connection"))
         sessions = self.services.sessions
         if profile is None:
-            session = await sessions.start(self.user, connection, renewed)
-        elif isinstance(profile, str) and renewed is None:
+            session = await sessions.start(self.user, connection, renewed, replaces)
+        elif isinstance(profile, str) and renewed is None and replaces is None:
             session = await sessions.use_profile(self.user, profile, connection)
         else:
-            raise bad_request('"profile" must be a name, and "session" left out.')
+            raise bad_request('"profile" must be a name, without "session" and others.')
         self.set_status(201)
         self.finish(self.services.describe(session))
 
@@ -141,7 +147,8 @@ class SessionKernelsHandler(SessionsHandler):
         if context is not None:
             context = session.adapt(context)
         await self.services.kernels.name(session, kernel_ids, context)
-        self.finish(self.services.describe(session))
+        unheard = await self.services.kernels.unheard(session, kernel_ids)
+        self.finish({**self.services.describe(session), "unheard": unheard})
 
 
 class SessionInspectHandler(SessionsHandler):

@@ -16,7 +16,7 @@ from .session_record import SessionRecord, Unusable
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from .models import Connection
+    from .models import Connection, Replaced
     from .oauth_settings import OAuthSettings
     from .profiles.catalogue import Profiles
     from .session import Session
@@ -64,9 +64,15 @@ class Sessions:
         )
 
     async def start(
-        self, user: str, connection: Connection, renewed: str | None
+        self,
+        user: str,
+        connection: Connection,
+        renewed: str | None,
+        replaces: Replaced | None = None,
     ) -> Session:
         """Ask for a device code, for a new session or one that has ended.
+
+        A new one can take the place of a page's, which ``replaces`` describes.
 
         Raises CdfAuthError: ``authority_not_allowed``, ``no_session``,
         ``not_ended``, ``too_many_sessions``, or what the provider says.
@@ -81,6 +87,7 @@ class Sessions:
             await session.begin(client, connection)
             return session
         session = DeviceCodeSession(user, connection, self._settings.clock)
+        session.replaces = replaces
         await self._begin(session, lambda: session.begin(client, connection))
         return session
 

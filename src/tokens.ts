@@ -75,6 +75,8 @@ export interface IPendingDeviceCode {
   readonly page: string;
   /** When the code expires, in milliseconds since the epoch. */
   readonly until: number;
+  /** Whether it moves the session of this tab to the server; it goes on as it is meanwhile. */
+  readonly isMove: boolean;
 }
 
 export type PendingSignIn = IPendingWindow | IPendingDeviceCode;
@@ -103,6 +105,11 @@ export interface ISessions {
   selectSession(id: string): void;
   /** Start a sign-in; a pending one is called off. Failures land in `failure`. */
   signIn(flow: FlowId): Promise<void>;
+  /**
+   * Move the selected session of this tab to the Jupyter server, by a device code that the same person
+   * enters. Failures land in `failure`, and then nothing has changed.
+   */
+  moveToServer(): Promise<void>;
   cancelSignIn(): void;
   /** End the selected session. */
   signOut(): Promise<void>;

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, TypeAlias, cast
 
 _MAX_TEXT = 512
-_MAX_SCOPES = 32
+_MAX_TEXTS = 32
 #: Longer than any provider's tokens live.
 _MAX_SECONDS = 366 * 24 * 3600.0
 
@@ -63,14 +63,19 @@ def seconds(raw: Content, key: str) -> float:
     return float(value)
 
 
+def texts(raw: Content, key: str) -> tuple[str, ...]:
+    """Read a list of texts."""
+    value = raw.get(key)
+    if not isinstance(value, list) or len(value) > _MAX_TEXTS:
+        raise malformed(f"{key} must be a list of at most {_MAX_TEXTS}.")
+    if not all(isinstance(one, str) and 0 < len(one) <= _MAX_TEXT for one in value):
+        raise malformed(f"{key} must hold texts.")
+    return tuple(value)
+
+
 def scopes(raw: Content) -> tuple[str, ...]:
     """Read a list of scopes."""
-    value = raw.get("scopes")
-    if not isinstance(value, list) or len(value) > _MAX_SCOPES:
-        raise malformed(f"scopes must be a list of at most {_MAX_SCOPES}.")
-    if not all(isinstance(one, str) and 0 < len(one) <= _MAX_TEXT for one in value):
-        raise malformed("scopes must hold texts.")
-    return tuple(value)
+    return texts(raw, "scopes")
 
 
 def check_scopes(scopes: tuple[str, ...]) -> None:
@@ -80,8 +85,8 @@ def check_scopes(scopes: tuple[str, ...]) -> None:
             raise TypeError(f"A scope must be a str, not {type(scope).__name__}.")
         if not 0 < len(scope) <= _MAX_TEXT:
             raise ValueError(f"A scope must have 1 to {_MAX_TEXT} characters.")
-    if len(scopes) > _MAX_SCOPES:
-        raise ValueError(f"At most {_MAX_SCOPES} scopes can be asked for at once.")
+    if len(scopes) > _MAX_TEXTS:
+        raise ValueError(f"At most {_MAX_TEXTS} scopes can be asked for at once.")
 
 
 def parse_date(text: str) -> datetime | None:

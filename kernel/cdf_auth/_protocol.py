@@ -17,6 +17,7 @@ from ._fields import (
     seconds,
     text,
     text_or_none,
+    texts,
 )
 
 if TYPE_CHECKING:
@@ -104,13 +105,24 @@ class Refused:
 
 
 @dataclass(frozen=True)
+class Replacement:
+    """A sign-in was moved: `session` is held in the place of `replaces`."""
+
+    session: str
+    replaces: tuple[str, ...]
+    account: str
+
+
+@dataclass(frozen=True)
 class Bye:
     """The user has signed out of one session, or of all."""
 
     session: str | None
 
 
-Message: TypeAlias = "Hello | Selected | Delivered | Waiting | Refused | Bye"
+Message: TypeAlias = (
+    "Hello | Selected | Delivered | Waiting | Refused | Replacement | Bye"
+)
 
 
 def read(raw: object, instance: str) -> Message:
@@ -226,6 +238,14 @@ def _error(raw: Content) -> Message:
     )
 
 
+def _replace(raw: Content) -> Message:
+    return Replacement(
+        session=text(raw, "session"),
+        replaces=texts(raw, "replaces"),
+        account=text(raw, "account"),
+    )
+
+
 def _bye(raw: Content) -> Message:
     return Bye(text_or_none(raw, "session"))
 
@@ -236,5 +256,6 @@ _READERS: dict[str, Callable[[Content], Message]] = {
     "token": _token,
     "waiting": _waiting,
     "error": _error,
+    "replace": _replace,
     "bye": _bye,
 }

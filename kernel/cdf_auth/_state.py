@@ -6,6 +6,7 @@ Pure apart from the clock. The agent calls it under its lock; what only reads on
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from . import _protocol as protocol
@@ -113,13 +114,25 @@ class State:
         elif isinstance(message, protocol.Refused):
             error = TokenRefused(message.code, message.message, message.action)
             self.questions.answer(error, lambda one: one.id == message.id)
+        elif isinstance(message, protocol.Replacement):
+            self._replace(message)
         else:
             self._end(message.session)
 
-    def _select(self, selected: protocol.Selected) -> None:
+    def _select(self, told: protocol.Selected) -> None:
+        selected = replace(told, session=self.sessions.stand_in_for(told.session))
         self.sessions.start(selected.session, (selected.connection, selected.account))
         self._signed_out = False
         self.switch.offer(selected)
+        self.refill()
+
+    def _replace(self, moved: protocol.Replacement) -> None:
+        session = moved.session
+        taken = self.sessions.replace(moved.replaces, session, moved.account)
+        for (its, scopes), held in list(self.tokens.items()):
+            if its in taken:
+                # Of the same person and for the same resource: as good as its own.
+                self._keep_later((session, scopes), held)
         self.refill()
 
     def _store(self, delivered: protocol.Delivered) -> None:
@@ -143,14 +156,19 @@ class State:
                 self._keep((session, asked.key[1]), held)
             self._keep(key, held)
             self.questions.answer(held, lambda one: one is asked)
-        elif (before := self.tokens.get(key)) is None or held.ends >= before.ends:
-            # Not one that has been overtaken on its way.
-            self._keep(key, held)
+        else:
+            self._keep_later(key, held)
         self.refill()
         self.questions.answer(
             held,
             lambda one: one.key == key and held.is_good(one.min_ttl, self._clock),
         )
+
+    def _keep_later(self, key: Key, held: Held) -> None:
+        """Keep a token unless it has been overtaken by one that lives longer."""
+        before = self.tokens.get(key)
+        if before is None or held.ends >= before.ends:
+            self._keep(key, held)
 
     def _keep(self, key: Key, held: Held) -> None:
         """Keep a token; the one that was kept first goes where there are too many."""

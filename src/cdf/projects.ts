@@ -93,6 +93,18 @@ export class Projects implements IProjects {
     this._changed.emit();
   }
 
+  /** A session takes another's place: its projects are those of the other, for each connection. */
+  carryOver(from: string, to: string): void {
+    for (const { id } of this._sessions.connections) {
+      const before = keyOf({ id: from }, { id });
+      const project =
+        before === this._followed ? this._selected : this._memory.read(before);
+      if (project !== null) {
+        this._memory.write(keyOf({ id: to }, { id }), project);
+      }
+    }
+  }
+
   async reload(): Promise<void> {
     const { session, connection } = this._sessions;
     this._loading?.abort();
@@ -136,25 +148,24 @@ export class Projects implements IProjects {
 
   private _follow(): void {
     const { session, connection } = this._sessions;
-    const key =
-      session && connection
-        ? `${keyOf(session, connection)} ${session.problem === null}`
-        : '';
+    const followed = session && connection ? keyOf(session, connection) : '';
+    const key = `${followed} ${session?.problem === null}`;
     if (key === this._key) {
       return;
     }
     this._key = key;
+    this._followed = followed;
     // Known at once, so that kernels don't see the project vanish while the list is on its way.
     this._selected =
       session && connection
-        ? (this._memory.read(keyOf(session, connection)) ??
-          connection.project ??
-          null)
+        ? (this._memory.read(followed) ?? connection.project ?? null)
         : null;
     void this.reload();
   }
 
-  private _key = '';
+  private _key = ' false';
+  /** The session and the connection that the projects are of. */
+  private _followed = '';
   private _status: IProjects['status'] = 'none';
   private _names: readonly string[] = [];
   private _selected: string | null = null;
@@ -164,6 +175,9 @@ export class Projects implements IProjects {
   private readonly _changed = new Signal<IProjects, void>(this);
 }
 
-function keyOf(session: ISession, connection: IConnection): string {
+function keyOf(
+  session: Pick<ISession, 'id'>,
+  connection: Pick<IConnection, 'id'>
+): string {
   return `${session.id} ${connection.id}`;
 }

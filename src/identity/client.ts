@@ -5,6 +5,8 @@ import type { IAccount } from '../tokens';
 export interface IKnownAccount extends IAccount {
   /** Opaque key under which the library finds its tokens. */
   readonly key: string;
+  /** Of the account in its directory, as the ID token has it; unknown of one from an earlier release. */
+  readonly objectId?: string;
 }
 
 /** How an interactive sign-in is watched and called off. */

@@ -2,8 +2,9 @@ import type { IClock } from '../shared/clock';
 import { CdfAuthError, cancelled } from '../shared/errors';
 import type { IConnection } from '../tokens';
 import type { IAttempt, ISignInFlow } from './flows';
-import type { IServerApi, IServerSession } from './server-api';
+import type { IReplaced, IServerApi, IServerSession } from './server-api';
 import { ServerSession } from './server-session';
+import type { InteractiveSession } from './session';
 
 /** Milliseconds between two looks at what the server has heard from the provider. */
 const POLL_EVERY = 1000;
@@ -24,15 +25,15 @@ export class DeviceCodeFlow implements ISignInFlow {
     connection: IConnection,
     attempt: IAttempt
   ): Promise<ServerSession> {
-    attempt.report({ flow: 'device-code', code: null, page: '', until: 0 });
-    const ended = attempt.existing.find(
+    const { existing, replaces, report, signal } = attempt;
+    const isMove = replaces !== null;
+    report({ flow: 'device-code', code: null, page: '', until: 0, isMove });
+    const ended = existing.find(
       one => one instanceof ServerSession && one.problem !== null
     );
-    const started = await this._api.start(
-      connection,
-      ended?.id ?? null,
-      attempt.signal
-    );
+    const started = await (replaces
+      ? this._api.start(connection, null, described(replaces), signal)
+      : this._api.start(connection, ended?.id ?? null, null, signal));
     attempt.started(started.id);
     return this.follow(connection, started, attempt);
   }
@@ -52,7 +53,8 @@ export class DeviceCodeFlow implements ISignInFlow {
           flow: 'device-code',
           code: userCode,
           page: verificationUri,
-          until
+          until,
+          isMove: started.replaces !== null
         });
       }
       try {
@@ -70,7 +72,8 @@ export class DeviceCodeFlow implements ISignInFlow {
       const { code, message, action } = session.problem ?? LOST;
       throw new CdfAuthError(code, message, action);
     }
-    return new ServerSession(session.id, connection, session.account, null);
+    const { id, account, replaces } = session;
+    return new ServerSession(id, connection, account, null, replaces);
   }
 
   /** To remove a session that is being renewed would sign it out: its code just expires. */
@@ -114,6 +117,11 @@ export class DeviceCodeFlow implements ISignInFlow {
       );
     });
   }
+}
+
+/** What the server has to know to see that the same person signs in. */
+function described({ id, account, objectId }: InteractiveSession): IReplaced {
+  return { session: id, account: { username: account.username, objectId } };
 }
 
 const LOST = new CdfAuthError(

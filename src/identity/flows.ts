@@ -10,6 +10,8 @@ export interface IAttempt {
   signal: AbortSignal;
   /** The sessions that there are: the same person's is renewed, so that whoever waits for it is served. */
   existing: readonly AnySession[];
+  /** The session of this tab that is to be moved to the server; the same person must sign in. */
+  replaces: InteractiveSession | null;
   /** Told the id under which the server goes on with the attempt, also when this page is reloaded. */
   started(id: string): void;
   /** Told where the attempt stands, for the panel. */

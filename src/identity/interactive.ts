@@ -46,12 +46,15 @@ export class InteractiveFlow implements ISignInFlow {
     );
   }
 
-  /** A session from before a reload of the page. */
+  /** The sessions from before a reload of the page whose connection is still configured. */
   restore(
-    connection: IConnection,
-    { id, account, signedInAt }: IRememberedSession
-  ): InteractiveSession {
-    return this._session(id, connection, account, signedInAt);
+    connections: readonly IConnection[],
+    remembered: readonly IRememberedSession[]
+  ): InteractiveSession[] {
+    return remembered.flatMap(({ id, connection, account, signedInAt }) => {
+      const found = connections.find(one => one.id === connection);
+      return found ? [this._session(id, found, account, signedInAt)] : [];
+    });
   }
 
   /** Drop the session's tokens from this browser. */

@@ -305,7 +305,8 @@ function known(account: AccountInfo): IKnownAccount {
   return {
     key: account.homeAccountId,
     name: account.name ?? account.username,
-    username: account.username
+    username: account.username,
+    objectId: account.localAccountId
   };
 }
 

@@ -66,6 +66,18 @@ export class Roster {
     this.select(connection, session.id);
   }
 
+  /** A session of the server has taken the place of one of this tab, which isn't one to choose any more. */
+  replace(old: InteractiveSession, session: ServerSession): void {
+    this._sessions = this._sessions.filter(
+      ({ id }) => id !== old.id && id !== session.id
+    );
+    this._sessions.push(session);
+    const key = keyOf(old.connection);
+    if (this._selected.get(key) === old.id) {
+      this._selected.set(key, session.id);
+    }
+  }
+
   /** Put back what a reload has interrupted. */
   restore(session: AnySession): void {
     this._sessions.push(session);
@@ -121,12 +133,12 @@ function keyOf(connection: IConnection | null): string {
 }
 
 function fromServer(
-  { id, status, account, problem }: IServerSession,
+  { id, status, account, problem, replaces }: IServerSession,
   connection: IConnection
 ): ServerSession | null {
   const isSession = status === 'active' || status === 'ended';
   return account && isSession
-    ? new ServerSession(id, connection, account, problem)
+    ? new ServerSession(id, connection, account, problem, replaces)
     : null;
 }
 

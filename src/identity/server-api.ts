@@ -16,15 +16,27 @@ export interface IServerSession {
     expiresIn: number;
   } | null;
   problem: IProblem | null;
+  /** Id of the session of a page in whose place it is held. */
+  replaces: string | null;
+}
+
+/** The session of a page that the server is to take over, and whose it is. */
+export interface IReplaced {
+  session: string;
+  account: { username: string; objectId: string | null };
 }
 
 /** The server's sessions, as a port. All methods throw `CdfAuthError`. */
 export interface IServerApi {
   list(signal?: AbortSignal): Promise<IServerSession[]>;
-  /** @param renew - the id of a session that has ended and is to go on. */
+  /**
+   * @param renew - the id of a session that has ended and is to go on.
+   * @param replaces - the session of this page that is to be moved.
+   */
   start(
     connection: IConnection,
     renew: string | null,
+    replaces: IReplaced | null,
     signal: AbortSignal
   ): Promise<IServerSession>;
   get(id: string, signal: AbortSignal): Promise<IServerSession>;
@@ -45,6 +57,7 @@ export class ServerApi implements IServerApi {
   async start(
     connection: IConnection,
     renew: string | null,
+    replaces: IReplaced | null,
     signal: AbortSignal
   ): Promise<IServerSession> {
     const { label, tenant, deviceClientId, cluster, baseUrl, authority } =
@@ -59,7 +72,8 @@ export class ServerApi implements IServerApi {
         authority,
         scopes: connection.scopes
       },
-      ...(renew === null ? {} : { session: renew })
+      ...(renew === null ? {} : { session: renew }),
+      ...(replaces === null ? {} : { replaces })
     };
     return (await this._request('POST', '', {
       body,

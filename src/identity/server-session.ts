@@ -6,7 +6,9 @@ export class ServerSession implements ISession {
     readonly id: string,
     readonly connection: IConnection,
     readonly account: IAccount,
-    readonly problem: IProblem | null
+    readonly problem: IProblem | null,
+    /** Id of the session of a page in whose place it is held. */
+    readonly replaces: string | null
   ) {}
 
   readonly holder = 'server';

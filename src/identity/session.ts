@@ -5,6 +5,7 @@ import type { IClock } from '../shared/clock';
 import { CdfAuthError } from '../shared/errors';
 import type { IAccount, IConnection, IProblem, ISession } from '../tokens';
 import type { IKnownAccount, IOAuthClient } from './client';
+import type { IRememberedSession } from './memory';
 
 /**
  * Milliseconds for which the refresh token of a single-page application serves, renewals included.
@@ -35,6 +36,22 @@ export class InteractiveSession implements ISession {
 
   get accountKey(): string {
     return this._account.key;
+  }
+
+  /** Of the account in its directory; `null` where that isn't known. */
+  get objectId(): string | null {
+    return this._account.objectId ?? null;
+  }
+
+  /** What brings the session back after a reload. */
+  get remembered(): IRememberedSession {
+    const { id, connection, _account, _signedInAt } = this;
+    return {
+      id,
+      connection: connection.id,
+      account: { ..._account },
+      signedInAt: _signedInAt
+    };
   }
 
   get signedInAt(): number {

@@ -11,10 +11,12 @@ import type {
 import type { IConnectionsResult } from './connections';
 import type { DeviceCodeFlow } from './device-code';
 import type { AnySession, IAttempt } from './flows';
+import { Handover } from './handover';
 import type { InteractiveFlow } from './interactive';
 import type { TabMemory } from './memory';
 import { Roster } from './roster';
 import type { IServerApi, IServerSession } from './server-api';
+import { ServerSession } from './server-session';
 import { InteractiveSession } from './session';
 import { SignIn } from './sign-in';
 
@@ -38,6 +40,9 @@ export class Sessions implements ISessions {
     const { connection, selected, pending } = _options.memory.read();
     this._connectionId = connection;
     this._roster = new Roster(selected);
+    this.handover = new Handover(this._roster, _options.interactive, () =>
+      this._remember()
+    );
     this._signIn = new SignIn(
       pending,
       () => this._remember(),
@@ -107,9 +112,13 @@ export class Sessions implements ISessions {
     return this._ended;
   }
 
-  /** This tab's session with that id, selected or not; the server's are the server's business. */
+  /** The sessions that live on the server now, until all kernels know. */
+  readonly handover: Handover;
+
+  /** The session with that id that this tab answers for, selected or not; the server's are its business. */
   find(id: string): InteractiveSession | null {
-    return this._roster.ofTab.find(session => session.id === id) ?? null;
+    const ofTab = [...this._roster.ofTab, ...this.handover.all];
+    return ofTab.find(session => session.id === id) ?? null;
   }
 
   selectConnection(id: string): void {
@@ -143,6 +152,17 @@ export class Sessions implements ISessions {
     );
   }
 
+  async moveToServer(): Promise<void> {
+    const { session } = this;
+    if (session instanceof InteractiveSession) {
+      await this._attemptSignIn(
+        (connection, attempt) =>
+          this._options.deviceCode.signIn(connection, attempt),
+        session
+      );
+    }
+  }
+
   cancelSignIn(): void {
     this._signIn.cancel();
   }
@@ -155,6 +175,11 @@ export class Sessions implements ISessions {
     }
     this._roster.end(this.connection, session);
     this._ended.emit(session.id);
+    for (const old of this.handover.replacedBy(session.id)) {
+      // For kernels that haven't heard of the move.
+      this._ended.emit(old.id);
+      this.handover.drop(old);
+    }
     this._remember();
     try {
       await (session instanceof InteractiveSession
@@ -177,6 +202,8 @@ export class Sessions implements ISessions {
     told = told.filter(({ id }) => !this._roster.isOver(id));
     this._isServerKnown = true;
     if (this._roster.update(told, one => this._connectionOf(one))) {
+      // Moved while this page was reloaded, or in the page of which it is a duplicate.
+      this._roster.ofServer.forEach(one => this.handover.take(one));
       this._changed.emit();
     }
     const pending = told.find(
@@ -209,19 +236,30 @@ export class Sessions implements ISessions {
   }
 
   private async _attemptSignIn(
-    signIn: (connection: IConnection, attempt: IAttempt) => Promise<AnySession>
+    signIn: (connection: IConnection, attempt: IAttempt) => Promise<AnySession>,
+    replaces: InteractiveSession | null = null
   ): Promise<void> {
     const { connection } = this;
     if (connection) {
       await this._signIn.run(
         this._roster.sharing(connection),
+        replaces,
         attempt => signIn(connection, attempt),
-        session => {
-          this._roster.add(connection, session);
-          this._chosen.emit();
-        }
+        session => this._onSignedIn(connection, session)
       );
     }
+  }
+
+  private _onSignedIn(connection: IConnection, session: AnySession): void {
+    if (session instanceof ServerSession && session.replaces !== null) {
+      const isThere = this._roster.ofServer.some(({ id }) => id === session.id);
+      if (this.handover.take(session) || isThere) {
+        // The latter where a look at the server's sessions has found it first.
+        return;
+      }
+    }
+    this._roster.add(connection, session);
+    this._chosen.emit();
   }
 
   private _connectionOf({ connection }: IServerSession): IConnection | null {
@@ -229,15 +267,13 @@ export class Sessions implements ISessions {
   }
 
   private _restore(): void {
-    for (const remembered of this._options.memory.read().sessions) {
-      const connection = this._connections.find(
-        ({ id }) => id === remembered.connection
-      );
-      if (connection) {
-        this._roster.restore(
-          this._options.interactive.restore(connection, remembered)
-        );
-      }
+    const { memory, interactive } = this._options;
+    const { sessions, moved = [] } = memory.read();
+    for (const session of interactive.restore(this._connections, sessions)) {
+      this._roster.restore(session);
+    }
+    for (const session of interactive.restore(this._connections, moved)) {
+      this.handover.drop(session);
     }
   }
 
@@ -246,16 +282,8 @@ export class Sessions implements ISessions {
       connection: this.connection?.id ?? null,
       selected: this._roster.selection,
       pending: this._signIn.waitingFor,
-      sessions: this._roster.ofTab.map(session => ({
-        id: session.id,
-        connection: session.connection.id,
-        account: {
-          key: session.accountKey,
-          name: session.account.name,
-          username: session.account.username
-        },
-        signedInAt: session.signedInAt
-      }))
+      sessions: this._roster.ofTab.map(one => one.remembered),
+      moved: this.handover.all.map(one => one.remembered)
     });
     this._changed.emit();
   }

@@ -54,10 +54,12 @@ export class SignIn {
   /**
    * Make an attempt; one that is under way is called off.
    *
+   * @param replaces - the session of this tab that the attempt moves, if it moves one.
    * @param onSignedIn - given the session, before the attempt is over.
    */
   async run(
     existing: IAttempt['existing'],
+    replaces: IAttempt['replaces'],
     signIn: (attempt: IAttempt) => Promise<AnySession>,
     onSignedIn: (session: AnySession) => void
   ): Promise<void> {
@@ -70,6 +72,7 @@ export class SignIn {
       const session = await signIn({
         signal,
         existing,
+        replaces,
         started: id => {
           this._waitingFor = id;
           this._remember();

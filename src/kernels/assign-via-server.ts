@@ -20,6 +20,8 @@ export function assignViaServer(settings: ServerConnection.ISettings): Assign {
     if (!response.ok) {
       throw new ServerConnection.ResponseError(response);
     }
+    const { unheard } = (await response.json()) as { unheard?: string[] };
+    return unheard ?? [];
   };
 }
 

@@ -16,12 +16,22 @@ const CAN_BE_SERVED: readonly KernelState[] = [
 /**
  * Names kernels to a session of the server, with the context that they work in; `null` where another session
  * has been selected, and this one only goes on answering. See `docs/server-api.md`.
+ *
+ * Resolves to those of the kernels that don't know yet which session of a page it has replaced.
  */
 export type Assign = (
   session: string,
   kernels: readonly string[],
   context: IContext | null
-) => Promise<void>;
+) => Promise<readonly string[]>;
+
+/** The sessions of this page that were moved to the server. */
+export interface IMovedSessions {
+  /** Whether this page still answers for what the server's `session` has replaced. */
+  isAwaited(session: string): boolean;
+  /** All kernels know that. */
+  complete(session: string): void;
+}
 
 /**
  * Names the kernels of this page to the server while one of its sessions is selected.
@@ -34,6 +44,7 @@ export class Assignment {
     private readonly _kernels: IKernels,
     private readonly _holder: IHolder,
     private readonly _assign: Assign,
+    private readonly _moved: IMovedSessions,
     private readonly _clock: IClock
   ) {
     _kernels.changed.connect(this._update, this);
@@ -46,8 +57,12 @@ export class Assignment {
     const kernels = this._kernels.entries
       .filter(({ state }) => CAN_BE_SERVED.includes(state))
       .map(({ id }) => id);
-    const isWanted =
-      context !== null && delegate === context.session && kernels.length > 0;
+    const isServers = context !== null && delegate === context.session;
+    if (isServers && kernels.length === 0) {
+      // There is nobody who would have to hear of a move.
+      this._moved.complete(context.session);
+    }
+    const isWanted = isServers && kernels.length > 0;
     const key = isWanted ? JSON.stringify([kernels, context]) : '';
     if (key === this._key) {
       return;
@@ -71,21 +86,30 @@ export class Assignment {
     context: IContext | null
   ): Promise<void> {
     const key = this._key;
+    let isDone: boolean;
     try {
-      await this._assign(session, kernels, context);
+      const unheard = await this._assign(session, kernels, context);
+      isDone = unheard.length === 0 || !this._moved.isAwaited(session);
     } catch {
-      if (context === null) {
-        // The session is over, and with it what it would tell a kernel.
-        return;
-      }
       // The server is away or has forgotten the session; the panel learns of it by itself.
-      if (key === this._key) {
-        this._stopRetry = this._clock.schedule(() => {
-          this._key = '';
-          this._update();
-        }, RETRY_AFTER);
-      }
+      isDone = false;
     }
+    // Without a context: the session is over, or it has nothing to tell any more.
+    if (key !== this._key || context === null) {
+      return;
+    }
+    if (isDone) {
+      this._moved.complete(session);
+    } else {
+      this._retryLater();
+    }
+  }
+
+  private _retryLater(): void {
+    this._stopRetry = this._clock.schedule(() => {
+      this._key = '';
+      this._update();
+    }, RETRY_AFTER);
   }
 
   private _key = '';

@@ -1,5 +1,6 @@
 import * as React from 'react';
 import type { ISession, ISessions } from '../tokens';
+import { KeepRunning } from './keep-running';
 import { OtherAccounts } from './others';
 import { moment } from './time';
 
@@ -39,16 +40,8 @@ export function Account(props: {
         Sign out
       </button>
       <OtherAccounts sessions={sessions} />
-      {session.holder === 'tab' && (
-        <p className="jp-CdfAuth-hint">
-          To keep notebooks going when you close the browser:{' '}
-          <button
-            className="jp-CdfAuth-link"
-            onClick={() => void sessions.signIn('device-code')}
-          >
-            Sign in with a device code
-          </button>
-        </p>
+      {session.holder === 'tab' && !session.problem && (
+        <KeepRunning sessions={sessions} account={session.account} />
       )}
     </section>
   );

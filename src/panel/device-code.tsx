@@ -48,6 +48,12 @@ export function DeviceCode(props: {
         <span role="status">Waiting for you…</span>
         <span>{countdown(until - now)} left</span>
       </div>
+      {pending.isMove && sessions.session && (
+        <p className="jp-CdfAuth-hint">
+          Sign in there as {sessions.session.account.username}. Until you have,
+          everything goes on as it is.
+        </p>
+      )}
     </section>
   );
 }

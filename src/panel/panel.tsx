@@ -1,36 +1,20 @@
 import { ReactWidget } from '@jupyterlab/ui-components';
+import type { Message } from '@lumino/messaging';
 import * as React from 'react';
-import type { IClock } from '../shared/clock';
-import type { IKernels, IOutputGuard, IProjects, ISessions } from '../tokens';
-import { Account } from './account';
-import { DeviceCode } from './device-code';
-import { ConnectionField } from './connection';
-import { KernelList } from './kernels';
-import { Leaks } from './leaks';
-import { Notice } from './notice';
-import { ProjectField } from './project';
-import {
-  DeviceCodeButton,
-  SignInButton,
-  SignedOut,
-  SigningIn
-} from './sign-in';
-import { useSignal, useTime } from './use-signal';
-import { Waiting } from './waiting';
+import type { IPanelProps } from './views';
 
-/** What the panel shows, and the one thing that it can't do itself. */
-export interface IPanelProps {
-  sessions: ISessions;
-  projects: IProjects;
-  kernels: IKernels;
-  outputs: IOutputGuard;
-  clock: IClock;
-  openSettings(): void;
-}
+/** The component that shows everything. */
+export type Views = React.ComponentType<IPanelProps>;
 
-/** The sidebar "Cognite Data Fusion". */
+/**
+ * The sidebar "Cognite Data Fusion". What it shows is loaded when it is shown first: most of those who open
+ * JupyterLab have signed in already and never look.
+ */
 export class CdfAuthPanel extends ReactWidget {
-  constructor(private readonly _props: IPanelProps) {
+  constructor(
+    private readonly _props: IPanelProps,
+    private readonly _load: () => Promise<Views>
+  ) {
     super();
     this.id = 'cdf-auth-panel';
     this.addClass('jp-CdfAuth');
@@ -38,75 +22,57 @@ export class CdfAuthPanel extends ReactWidget {
   }
 
   protected override render(): React.JSX.Element {
-    return <Panel {...this._props} />;
+    const { _views: Views } = this;
+    if (Views) {
+      return <Views {...this._props} />;
+    }
+    // Loading takes a moment; only what goes wrong is worth words.
+    return (
+      <section className="jp-CdfAuth-section" aria-busy={!this._hasFailed}>
+        {this._hasFailed && (
+          <>
+            <p role="alert">The panel could not be loaded from the server.</p>
+            <button
+              className="jp-mod-styled jp-CdfAuth-wide"
+              onClick={() => void this._show()}
+            >
+              Try again
+            </button>
+          </>
+        )}
+      </section>
+    );
   }
-}
 
-/** The panel's content, by the state of the sign-in. */
-export function Panel(props: IPanelProps): React.JSX.Element {
-  const { sessions, projects, kernels, outputs, clock } = props;
-  useSignal(sessions.changed);
-  useSignal(projects.changed);
-  useSignal(kernels.changed);
-  useSignal(outputs.changed);
-  const now = useTime(clock);
-  const { session, pending, failure } = sessions;
-  return (
-    <>
-      <header className="jp-CdfAuth-header">Cognite Data Fusion</header>
-      {sessions.problems.map(problem => (
-        <Notice key={problem.message} problem={problem} />
-      ))}
-      {failure && <Notice problem={failure} />}
-      <Leaks outputs={outputs} now={now} />
-      {!pending && <Waiting {...props} />}
-      {sessions.connection === null ? (
-        <NoConnection {...props} />
-      ) : pending?.flow === 'interactive' ? (
-        <SigningIn sessions={sessions} pending={pending} />
-      ) : pending ? (
-        <DeviceCode sessions={sessions} pending={pending} clock={clock} />
-      ) : session === null ? (
-        <SignedOut sessions={sessions} />
-      ) : (
-        <>
-          {session.problem && (
-            <section className="jp-CdfAuth-section">
-              <Notice problem={session.problem} kind="attention" />
-              {session.holder === 'tab' ? (
-                <SignInButton sessions={sessions} />
-              ) : (
-                <DeviceCodeButton sessions={sessions} />
-              )}
-            </section>
-          )}
-          <Account sessions={sessions} session={session} now={now} />
-          <section className="jp-CdfAuth-section">
-            <ConnectionField sessions={sessions} />
-            <ProjectField key={session.id} projects={projects} />
-          </section>
-        </>
-      )}
-      <KernelList kernels={kernels} now={now} />
-    </>
-  );
-}
+  protected override onAfterAttach(msg: Message): void {
+    super.onAfterAttach(msg);
+    // A layout that is restored can attach it as the one that is seen.
+    if (this.isVisible) {
+      void this._show();
+    }
+  }
 
-/** Nothing is configured yet. */
-function NoConnection(props: IPanelProps): React.JSX.Element {
-  return (
-    <section className="jp-CdfAuth-section">
-      <h2>No connection yet</h2>
-      <p>
-        A connection says where you sign in and which CDF cluster you use. Your
-        administrator can set it up for everybody, or you add one yourself.
-      </p>
-      <button
-        className="jp-mod-styled jp-mod-accept jp-CdfAuth-wide"
-        onClick={props.openSettings}
-      >
-        Open the settings
-      </button>
-    </section>
-  );
+  protected override onAfterShow(msg: Message): void {
+    super.onAfterShow(msg);
+    void this._show();
+  }
+
+  private async _show(): Promise<void> {
+    if (this._views || this._isLoading) {
+      return;
+    }
+    this._isLoading = true;
+    try {
+      this._views = await this._load();
+      this._hasFailed = false;
+    } catch {
+      this._hasFailed = true;
+    }
+    this._isLoading = false;
+    this.update();
+  }
+
+  private _views: Views | null = null;
+  private _isLoading = false;
+  private _hasFailed = false;
 }

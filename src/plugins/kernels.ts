@@ -55,6 +55,7 @@ export const kernelsPlugin: JupyterFrontEndPlugin<IKernels> = {
       attacher,
       holder,
       assignViaServer(serverSettings),
+      (sessions as Sessions).handover,
       systemClock
     );
     for (const tracker of [notebooks, consoles]) {

@@ -24,17 +24,21 @@ export const panelPlugin: JupyterFrontEndPlugin<void> = {
     outputs: IOutputGuard,
     restorer: ILayoutRestorer | null
   ): void => {
-    const panel = new CdfAuthPanel({
-      sessions,
-      projects,
-      kernels,
-      outputs,
-      clock: systemClock,
-      openSettings: () =>
-        void app.commands.execute('settingeditor:open', {
-          query: SESSIONS_PLUGIN
-        })
-    });
+    const openSettings = (): void =>
+      void app.commands.execute('settingeditor:open', {
+        query: SESSIONS_PLUGIN
+      });
+    const panel = new CdfAuthPanel(
+      {
+        sessions,
+        projects,
+        kernels,
+        outputs,
+        clock: systemClock,
+        openSettings
+      },
+      async () => (await import('../panel/views')).Panel
+    );
     panel.title.icon = cdfIcon;
     app.shell.add(panel, 'left', { rank: 600 });
     restorer?.add(panel, panel.id);

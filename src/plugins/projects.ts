@@ -8,6 +8,7 @@ import type { ListProjects } from '../cdf/projects';
 import { Projects } from '../cdf/projects';
 import { inspectSession, inspectViaServer } from '../cdf/server';
 import { InteractiveSession } from '../identity/session';
+import type { Sessions } from '../identity/sessions';
 import { IProjects, ISessions } from '../tokens';
 
 /** Provides the projects of the session. */
@@ -36,9 +37,15 @@ export const projectsPlugin: JupyterFrontEndPlugin<IProjects> = {
         await inspectSession(serverSettings, session.id, baseUrl, signal)
       );
     };
-    return new Projects(sessions, list, {
-      read: key => sessionStorage.getItem(prefix + key),
-      write: (key, project) => sessionStorage.setItem(prefix + key, project)
-    });
+    const memory = {
+      read: (key: string) => sessionStorage.getItem(prefix + key),
+      write: (key: string, project: string) =>
+        sessionStorage.setItem(prefix + key, project)
+    };
+    const projects = new Projects(sessions, list, memory);
+    // This extension's own, which tell more than others may know.
+    const { handover } = sessions as Sessions;
+    handover.moved.connect((_, { from, to }) => projects.carryOver(from, to));
+    return projects;
   }
 };

@@ -1,26 +1,5 @@
-import type { BrowserContext } from '@playwright/test';
-import type { User } from './lab';
+import { approve, closeEverything } from './device';
 import { Lab, api, expect, test } from './lab';
-
-/** Type the code into the provider's page in another window, and approve as `user`. */
-async function approve(lab: Lab, user: User): Promise<void> {
-  const code = lab.panel.getByLabel('Device code');
-  await expect(code).toHaveText(/^[A-Z0-9-]{8,10}$/);
-  const opened = lab.page.context().waitForEvent('page');
-  await lab.button('Copy code and open the sign-in page').click();
-  const page = await opened;
-  await page.getByRole('textbox').fill(await code.innerText());
-  await page.getByRole('button', { name: 'Next' }).click();
-  await page.getByRole('link', { name: `${user}@contoso.test` }).click();
-  await page.getByRole('link', { name: 'Approve' }).click();
-  await page.close();
-}
-
-async function closeEverything(context: BrowserContext): Promise<void> {
-  for (const page of context.pages()) {
-    await page.close({ runBeforeUnload: false });
-  }
-}
 
 const RECORD = `
 import base64, json, time
@@ -92,7 +71,7 @@ print(who(alices.get_token()), who(get_token()))`,
   ]);
   await lab.signIn('alice');
   expect(await lab.run(0)).toContain('alice@contoso.test alice@contoso.test');
-  await lab.button('Sign in with a device code').click();
+  await lab.command('Sign In to Cognite Data Fusion with a Device Code');
   await approve(lab, 'bob');
   await expect(lab.status).toContainText('bob@contoso.test');
   expect(await lab.run(1)).toContain('alice@contoso.test bob@contoso.test');

@@ -129,6 +129,14 @@ export class Lab {
     return this.output(index, timeout);
   }
 
+  /** Run a command by its name in the palette. */
+  async command(label: string): Promise<void> {
+    await this.page.keyboard.press('Control+Shift+C');
+    const palette = this.page.locator('#modal-command-palette');
+    await palette.getByPlaceholder('SEARCH').fill(label);
+    await palette.getByRole('menuitem', { name: label, exact: true }).click();
+  }
+
   /** Choose from JupyterLab's menu. */
   async choose(menu: string, item: RegExp): Promise<void> {
     await this.page

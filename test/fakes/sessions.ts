@@ -69,6 +69,10 @@ export class FakeSessions<Session> implements ISessions {
     this.calls.push(`signIn ${flow}`);
   }
 
+  async moveToServer(): Promise<void> {
+    this.calls.push('moveToServer');
+  }
+
   cancelSignIn(): void {
     this.calls.push('cancelSignIn');
   }

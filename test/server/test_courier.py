@@ -12,7 +12,7 @@ from jupyterlab_cdf_auth.clock import Deadline
 from jupyterlab_cdf_auth.courier import Courier
 from jupyterlab_cdf_auth.desk import KernelDesk
 from jupyterlab_cdf_auth.device_code_session import DeviceCodeSession
-from jupyterlab_cdf_auth.models import Connection, Context
+from jupyterlab_cdf_auth.models import Connection, Context, Replaced
 from jupyterlab_cdf_auth.provider_errors import sign_in_required
 from jupyterlab_cdf_auth.session import Status
 
@@ -35,6 +35,8 @@ class FakeTransport:
         self.instance = None
         self.follows = self.since = None
         self.open = []
+        #: An operation that the agent doesn't know.
+        self.refuses = None
         #: What the installation says.
         self.outcome = "ok"
         self.said = []
@@ -54,6 +56,9 @@ class FakeTransport:
         await asyncio.sleep(0)
         if self.instance is None:
             return {"status": "ok", "comms": {}}
+        if message["op"] == self.refuses:
+            refusal = {"ok": False, "instance": self.instance, "code": "malformed"}
+            return {"cdf_auth": refusal}
         ok = message["op"] == "hello" or message["instance"] == self.instance
         reply = {"v": 1, "ok": ok, "instance": self.instance}
         if message["op"] == "hello":
@@ -103,6 +108,13 @@ def desk(session):
     made = KernelDesk(is_there)
     made.name(session, CONTEXT)
     return made
+
+
+@pytest.fixture
+def moved(session):
+    """Return the session as one that has taken the place of a page's."""
+    session.replaces = Replaced("t-1", "a@x.test", None)
+    return session
 
 
 @pytest.fixture
@@ -279,6 +291,47 @@ async def test_a_choice_is_told_whomever_the_kernel_follows(courier, transport):
     courier.attach()
     await turns()
     assert len(transport.heard("context")) == 4
+
+
+async def test_what_was_moved_here_is_told_once_to_each_process(
+    courier, transport, moved
+):
+    for instance in ("i-1", "i-1", "i-2"):
+        transport.instance = instance
+        courier.attach()
+        await turns()
+        assert courier.moves.is_known(moved.id)
+    told = transport.heard("replace")
+    assert [one["instance"] for one in told] == ["i-1", "i-2"]
+    assert told[0]["replaces"] == ["t-1"]
+    assert (told[0]["session"], told[0]["account"]) == (moved.id, "a@x.test")
+
+
+async def test_a_kernel_that_follows_what_was_moved_is_told_the_context(
+    courier, transport, moved
+):
+    transport.instance, transport.follows = "i-1", moved.replaces.session
+    transport.since = CHOSEN
+    courier.open()
+    await turns()
+    operations = [one["op"] for one in transport.said]
+    assert operations == ["hello", "replace", "context", "context"]
+
+
+async def test_an_agent_that_does_not_know_the_message_is_told_the_context(
+    courier, transport, moved
+):
+    transport.instance, transport.follows = "i-1", moved.replaces.session
+    transport.since = CHOSEN
+    transport.refuses = "replace"
+    courier.open()
+    await turns()
+    assert len(transport.heard("context")) == 2
+    assert not courier.moves.is_known(moved.id)
+    # It isn't asked again and again.
+    courier.attach()
+    await turns()
+    assert len(transport.heard("replace")) == 1
 
 
 async def test_an_answered_question_is_not_answered_twice(courier, transport, clock):

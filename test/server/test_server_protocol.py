@@ -8,7 +8,7 @@ import pytest
 from jupyterlab_cdf_auth import protocol
 from jupyterlab_cdf_auth.access_token import AccessToken
 from jupyterlab_cdf_auth.clock import Deadline
-from jupyterlab_cdf_auth.models import Context
+from jupyterlab_cdf_auth.models import Context, Replaced
 
 VECTORS = Path(__file__).resolve().parents[1] / "vectors"
 INSTANCE = "5f0c6f0e9d3b4a55"
@@ -72,13 +72,16 @@ def built(name):
             "AADSTS65001: consent is missing.",
             "Ask an administrator to grant it.",
         ),
+        "replace": lambda: protocol.replacement(
+            INSTANCE, "server-77aa", Replaced("s-2b9f", account, None)
+        ),
         "bye to one session": lambda: protocol.bye(INSTANCE, "s-2b9f"),
     }
     return make[name if name in make else "context"]()
 
 
 SAID = ["hello", "context", "context without a project", "token"]
-SAID += ["waiting", "error", "bye to one session"]
+SAID += ["waiting", "error", "replace", "bye to one session"]
 
 
 @pytest.mark.parametrize("name", SAID)

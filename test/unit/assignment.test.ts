@@ -27,7 +27,8 @@ function create() {
     contextChanged: new Signal<any, void>({})
   };
   const calls: unknown[] = [];
-  const state = { fails: false };
+  const state = { fails: false, unheard: [] as string[], awaits: true };
+  const completed: string[] = [];
   new Assignment(
     kernels,
     holder,
@@ -36,6 +37,11 @@ function create() {
       if (state.fails) {
         throw new Error('away');
       }
+      return state.unheard;
+    },
+    {
+      isAwaited: () => state.awaits,
+      complete: session => void completed.push(session)
     },
     clock
   );
@@ -47,7 +53,7 @@ function create() {
     Object.assign(holder, { context: { session, project }, delegate });
     holder.contextChanged.emit();
   };
-  return { clock, kernels, calls, state, select };
+  return { clock, kernels, calls, completed, state, select };
 }
 
 it('names the Python kernels of the page to a session of the server, once for each change', () => {
@@ -92,4 +98,50 @@ it('tries again when the server was away', async () => {
   await clock.advance(5000);
   await clock.advance(60_000);
   expect(calls).toHaveLength(2);
+});
+
+describe('a session that was moved to the server', () => {
+  it('is done with when all kernels have heard of it', async () => {
+    const { calls, completed, clock, state, select } = create();
+    state.unheard = ['k1'];
+    select('d1', 'north');
+    await clock.advance(6000);
+    expect(calls).toHaveLength(2);
+    expect(completed).toEqual([]);
+    state.unheard = [];
+    await clock.advance(60_000);
+    expect(calls).toHaveLength(3);
+    expect(completed).toEqual(['d1']);
+  });
+
+  it('is not asked about for ever where this page waits for nothing', async () => {
+    const { calls, clock, state, select } = create();
+    Object.assign(state, { unheard: ['k1'], awaits: false });
+    select('d1', 'north');
+    await clock.advance(60_000);
+    expect(calls).toHaveLength(1);
+  });
+
+  it('is done with at once where there is no kernel', () => {
+    const { kernels, completed, select } = create();
+    kernels.entries = [];
+    select('d1', 'north');
+    expect(completed).toEqual(['d1']);
+  });
+
+  it('is not done with while the server is away', async () => {
+    const { clock, completed, state, select } = create();
+    state.fails = true;
+    select('d1', 'north');
+    await clock.advance(20_000);
+    expect(completed).toEqual([]);
+  });
+
+  it('is not done with by an answer that was overtaken', async () => {
+    const { completed, select } = create();
+    select('d1', 'north');
+    select('s1', 'north', null as any);
+    await settle();
+    expect(completed).toEqual([]);
+  });
 });

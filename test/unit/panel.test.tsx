@@ -2,7 +2,7 @@ import { Signal } from '@lumino/signaling';
 import * as React from 'react';
 import { createRoot } from 'react-dom/client';
 import { act } from 'react';
-import { Panel } from '../../src/panel/panel';
+import { Panel } from '../../src/panel/views';
 import { ago, moment } from '../../src/panel/time';
 import type { IKernelEntry, IProjects } from '../../src/tokens';
 import { FakeClock } from '../fakes/clock';
@@ -138,6 +138,53 @@ describe('the panel', () => {
     click('Cancel');
     expect(sessions.calls).toEqual(['signIn device-code', 'cancelSignIn']);
   });
+
+  it('a session of this tab: explains what keeping it running means, and then gets a code', () => {
+    const keep = 'Keep this running when I close the browser';
+    const { host, signIn, click, button, sessions } = create();
+    signIn();
+    expect(button('Sign in with a device code')).toBeUndefined();
+    click(keep);
+    expect(button(keep)).toBeUndefined();
+    const explanation = host.querySelector('[role=group]')!;
+    const heading = explanation.querySelector('h3')!;
+    expect(heading.textContent).toBe(keep);
+    expect(explanation.getAttribute('aria-labelledby')).toBe(heading.id);
+    for (const what of ['alice@contoso.test', 'server', 'project']) {
+      expect(explanation.textContent).toContain(what);
+    }
+    expect(sessions.calls).toEqual([]);
+    click('Not now');
+    expect(host.querySelector('[role=group]')).toBeNull();
+    click(keep);
+    click('Get a code');
+    expect(sessions.calls).toEqual(['moveToServer']);
+  });
+
+  it('a session that is being moved: says who has to sign in, and can be cancelled', () => {
+    const { host, signIn, set, click, sessions, clock } = create();
+    signIn();
+    const page = 'https://microsoft.com/devicelogin';
+    const until = clock.now() + 872_000;
+    const pending = { flow: 'device-code', code: 'BQKX-7TRD', page, until };
+    set({ pending: { ...pending, isMove: false } });
+    expect(host.textContent).not.toContain('Sign in there as');
+    set({ pending: { ...pending, isMove: true } });
+    expect(host.textContent).toContain('Sign in there as alice@contoso.test');
+    click('Cancel');
+    expect(sessions.calls).toEqual(['cancelSignIn']);
+  });
+
+  it.each([{ holder: 'server', until: null }, { problem }])(
+    'with %j: there is nothing to keep running',
+    fields => {
+      const { signIn, button } = create();
+      signIn({}, fields);
+      expect(
+        button('Keep this running when I close the browser')
+      ).toBeUndefined();
+    }
+  );
 
   it('a session of the server: says that it goes on', () => {
     const { host, signIn } = create();

@@ -217,6 +217,35 @@ describe('the selected project', () => {
   });
 });
 
+describe('a session that takes the place of another', () => {
+  it('has its projects, of each connection, and none of them vanishes for a moment', async () => {
+    const { projects, signIn, answer } = create(['north', 'south']);
+    signIn('tab', asia);
+    await answer();
+    projects.select('south');
+    signIn('tab');
+    await answer();
+    projects.select('north');
+    const seen = new Set<string | null>();
+    projects.changed.connect(() => void seen.add(projects.selected));
+    projects.carryOver('tab', 'server');
+    signIn('server');
+    await answer();
+    signIn('server', asia);
+    await answer();
+    expect([...seen]).toEqual(['north', 'south']);
+  });
+
+  it('has the only one too, which nobody has chosen', async () => {
+    const { projects, signIn, answer } = create(['north']);
+    signIn('tab');
+    await answer();
+    projects.carryOver('tab', 'server');
+    signIn('server');
+    expect(projects.selected).toBe('north');
+  });
+});
+
 describe('the list of projects', () => {
   it('of a former account never replaces that of the present one', async () => {
     const { projects, signIn, answer, state } = create(['alices']);

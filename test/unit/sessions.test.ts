@@ -1,186 +1,23 @@
-import { AccessToken } from '../../src/credentials/token';
-import { DeviceCodeFlow } from '../../src/identity/device-code';
-import { InteractiveFlow } from '../../src/identity/interactive';
-import type {
-  IInteraction,
-  IKnownAccount,
-  IOAuthClient
-} from '../../src/identity/client';
-import { TabMemory } from '../../src/identity/memory';
-import type { IServerApi, IServerSession } from '../../src/identity/server-api';
-import { Sessions } from '../../src/identity/sessions';
-import type { IConnection } from '../../src/tokens';
 import { CdfAuthError } from '../../src/shared/errors';
-import { Secret } from '../../src/shared/secret';
-import { FakeClock, settle } from '../fakes/clock';
-import { connection } from '../fakes/sessions';
-
-const ALICE = { key: 'a', name: 'Alice', username: 'alice@contoso.test' };
-const BOB = { key: 'b', name: 'Bob', username: 'bob@contoso.test' };
-
-const europe = connection({ label: 'Europe' });
-const asia = connection({ label: 'Asia', cluster: 'asia-northeast1-1' });
-const other = connection({ label: 'Other', clientId: 'other-app' });
-
-/** An OAuth client whose sign-in window a test answers. */
-class FakeClient implements IOAuthClient {
-  constructor(private readonly _clock: FakeClock) {}
-
-  windows: {
-    interaction: IInteraction;
-    answer(account: IKnownAccount): void;
-    fail(error: Error): void;
-  }[] = [];
-  forgotten: string[] = [];
-  failure: CdfAuthError | null = null;
-
-  signIn(
-    _: readonly string[],
-    interaction: IInteraction
-  ): Promise<IKnownAccount> {
-    return new Promise((answer, fail) => {
-      this.windows.push({ interaction, answer, fail });
-      interaction.signal.addEventListener('abort', () =>
-        fail(new Error('aborted'))
-      );
-    });
-  }
-
-  async acquire(key: string, scopes: readonly string[]): Promise<AccessToken> {
-    if (this.failure) {
-      throw this.failure;
-    }
-    const secret = new Secret(`${key} for ${scopes.join()}`);
-    return new AccessToken(secret, scopes, 3600, 3600, this._clock);
-  }
-
-  async forget(key: string): Promise<void> {
-    this.forgotten.push(key);
-  }
-}
-
-/** The server's sessions, as a test sets them. */
-class FakeServer implements IServerApi {
-  sessions: IServerSession[] = [];
-  calls: string[] = [];
-  failure: CdfAuthError | null = null;
-
-  async list(): Promise<IServerSession[]> {
-    return this._answer('list', this.sessions);
-  }
-
-  async start(
-    { label }: IConnection,
-    renew: string | null
-  ): Promise<IServerSession> {
-    const started = serverSession({ id: renew ?? 'd1', status: 'pending' });
-    this.sessions = [
-      ...this.sessions.filter(({ id }) => id !== started.id),
-      started
-    ];
-    return this._answer(`start ${label} ${renew}`, started);
-  }
-
-  async get(id: string): Promise<IServerSession> {
-    const found = this.sessions.find(session => session.id === id);
-    if (!found) {
-      throw new CdfAuthError('no_session', 'None.', '');
-    }
-    return this._answer(`get ${id}`, found);
-  }
-
-  async remove(id: string): Promise<void> {
-    this.sessions = this.sessions.filter(session => session.id !== id);
-    this._answer(`remove ${id}`, undefined);
-  }
-
-  private _answer<T>(call: string, answer: T): T {
-    this.calls.push(call);
-    if (this.failure) {
-      throw this.failure;
-    }
-    return answer;
-  }
-}
-
-function serverSession(fields: Partial<IServerSession> = {}): IServerSession {
-  const device = {
-    userCode: 'BQKX-7TRD',
-    verificationUri: 'https://microsoft.com/devicelogin',
-    expiresIn: 900
-  };
-  return {
-    id: 'd1',
-    status: 'active',
-    connection: { label: 'Europe' },
-    account: fields.status === 'pending' ? null : BOB,
-    device: fields.status === 'pending' ? device : null,
-    problem: null,
-    ...fields
-  };
-}
-
-function create(
-  storage = new Map<string, string>(),
-  server = new FakeServer()
-) {
-  const clock = new FakeClock();
-  const client = new FakeClient(clock);
-  const created: string[] = [];
-  let ids = 0;
-  const interactive = new InteractiveFlow({
-    clock,
-    createId: () => `s${++ids}`,
-    onChanged: () => sessions.sessionChanged(),
-    createClient: async ({ label }) => {
-      created.push(label);
-      return client;
-    }
-  });
-  const sessions: Sessions = new Sessions({
-    memory: new TabMemory(
-      {
-        getItem: key => storage.get(key) ?? null,
-        setItem: (key, value) => void storage.set(key, value)
-      },
-      'k'
-    ),
-    interactive,
-    deviceCode: new DeviceCodeFlow(server, clock),
-    server
-  });
-  const configured = sessions.configure({
-    connections: [europe, asia, other],
-    problems: []
-  });
-  const signInAs = async (account: IKnownAccount): Promise<void> => {
-    const done = sessions.signIn('interactive');
-    await settle();
-    client.windows.at(-1)!.answer(account);
-    await done;
-  };
-  return {
-    sessions,
-    client,
-    server,
-    clock,
-    created,
-    storage,
-    signInAs,
-    configured
-  };
-}
+import { settle } from '../fakes/clock';
+import {
+  ALICE,
+  BOB,
+  FakeServer,
+  createSessions,
+  serverSession
+} from '../fakes/identity';
 
 describe('signing in', () => {
   it('creates no OAuth client before somebody signs in', async () => {
-    const { created, signInAs } = create();
+    const { created, signInAs } = createSessions();
     expect(created).toEqual([]);
     await signInAs(ALICE);
     expect(created).toEqual(['Europe']);
   });
 
   it('ends with a session that lasts a day', async () => {
-    const { sessions, signInAs, clock } = create();
+    const { sessions, signInAs, clock } = createSessions();
     await signInAs(ALICE);
     expect(sessions.pending).toBeNull();
     expect(sessions.session).toMatchObject({ id: 's1', account: ALICE });
@@ -188,7 +25,7 @@ describe('signing in', () => {
   });
 
   it('can be cancelled at any moment, and a late answer changes nothing', async () => {
-    const { sessions, client } = create();
+    const { sessions, client } = createSessions();
     const done = sessions.signIn('interactive');
     expect(sessions.pending).not.toBeNull();
     sessions.cancelSignIn();
@@ -205,7 +42,7 @@ describe('signing in', () => {
   });
 
   it('with a second click replaces the first window', async () => {
-    const { sessions, client } = create();
+    const { sessions, client } = createSessions();
     void sessions.signIn('interactive');
     await settle();
     const second = sessions.signIn('interactive');
@@ -219,7 +56,7 @@ describe('signing in', () => {
   });
 
   it('tells that the window seems closed', async () => {
-    const { sessions, client } = create();
+    const { sessions, client } = createSessions();
     void sessions.signIn('interactive');
     await settle();
     client.windows[0]!.interaction.onWindowClosed();
@@ -230,7 +67,7 @@ describe('signing in', () => {
   });
 
   it('shows a failure until the next attempt, and stays usable', async () => {
-    const { sessions, client, signInAs } = create();
+    const { sessions, client, signInAs } = createSessions();
     const done = sessions.signIn('interactive');
     await settle();
     client.windows[0]!.fail(
@@ -244,7 +81,7 @@ describe('signing in', () => {
   });
 
   it('is shared by connections that differ in the cluster only', async () => {
-    const { sessions, signInAs } = create();
+    const { sessions, signInAs } = createSessions();
     await signInAs(ALICE);
     sessions.selectConnection('Asia');
     expect(sessions.session?.id).toBe('s1');
@@ -255,7 +92,7 @@ describe('signing in', () => {
 
 describe('sessions', () => {
   it('of the same person keep their id when the person signs in again', async () => {
-    const { sessions, client, signInAs } = create();
+    const { sessions, client, signInAs } = createSessions();
     await signInAs(ALICE);
     client.failure = new CdfAuthError('sign_in_required', 'Over.', 'Sign in.', {
       needsSignIn: true
@@ -270,7 +107,7 @@ describe('sessions', () => {
   });
 
   it('of an earlier account go on serving, and never with the tokens of the later one', async () => {
-    const { sessions, signInAs } = create();
+    const { sessions, signInAs } = createSessions();
     await signInAs(ALICE);
     await signInAs(BOB);
     expect(sessions.session?.account.name).toBe('Bob');
@@ -283,7 +120,7 @@ describe('sessions', () => {
   });
 
   it('end one by one with the sign-out, and their tokens are dropped', async () => {
-    const { sessions, client, signInAs } = create();
+    const { sessions, client, signInAs } = createSessions();
     const ended: string[] = [];
     sessions.ended.connect((_, id) => void ended.push(id));
     await signInAs(ALICE);
@@ -300,17 +137,17 @@ describe('sessions', () => {
   });
 
   it('can be chosen among, and the choice outlives a reload', async () => {
-    const { sessions, signInAs, storage } = create();
+    const { sessions, signInAs, storage } = createSessions();
     await signInAs(ALICE);
     await signInAs(BOB);
     expect(sessions.others.map(({ id }) => id)).toEqual(['s1']);
     sessions.selectSession('s1');
     expect(sessions.session?.id).toBe('s1');
-    expect(create(storage).sessions.session?.id).toBe('s1');
+    expect(createSessions(storage).sessions.session?.id).toBe('s1');
   });
 
   it('do not end when only a consent is missing', async () => {
-    const { sessions, client, signInAs } = create();
+    const { sessions, client, signInAs } = createSessions();
     await signInAs(ALICE);
     client.failure = new CdfAuthError('consent_required', 'No.', 'Ask.', {
       needsSignIn: true
@@ -325,13 +162,13 @@ describe('sessions', () => {
   });
 
   it('come back after a reload, without any secret in the memory', async () => {
-    const first = create();
+    const first = createSessions();
     await first.signInAs(ALICE);
     first.sessions.selectConnection('Asia');
     await first.sessions.find('s1')!.getToken(['x']);
     const stored = [...first.storage.values()].join();
     expect(stored).not.toContain('a for');
-    const second = create(first.storage);
+    const second = createSessions(first.storage);
     expect(second.sessions.connection?.id).toBe('Asia');
     expect(second.sessions.session).toMatchObject({ id: 's1', account: ALICE });
     expect(second.created).toEqual([]);
@@ -340,7 +177,7 @@ describe('sessions', () => {
   test.each(['nonsense', '{"sessions": 3}', '{"sessions": [{}]}', 'null'])(
     'start afresh where the memory holds %s',
     text => {
-      const { sessions } = create(new Map([['k', text]]));
+      const { sessions } = createSessions(new Map([['k', text]]));
       expect(sessions.session).toBeNull();
       expect(sessions.connection?.id).toBe('Europe');
     }
@@ -348,13 +185,13 @@ describe('sessions', () => {
 });
 
 it('an unknown connection is refused with its name', () => {
-  const { sessions } = create();
+  const { sessions } = createSessions();
   expect(() => sessions.selectConnection('Nowhere')).toThrow('"Nowhere"');
 });
 
 describe('a device code', () => {
   it('is shown until the person has approved, and ends in a session of the server', async () => {
-    const { sessions, server, clock } = create();
+    const { sessions, server, clock } = createSessions();
     const done = sessions.signIn('device-code');
     expect(sessions.pending).toMatchObject({ code: null });
     await settle();
@@ -362,7 +199,8 @@ describe('a device code', () => {
       flow: 'device-code',
       code: 'BQKX-7TRD',
       page: 'https://microsoft.com/devicelogin',
-      until: clock.now() + 900_000
+      until: clock.now() + 900_000,
+      isMove: false
     });
     await clock.advance(3000);
     expect(sessions.pending).not.toBeNull();
@@ -379,7 +217,7 @@ describe('a device code', () => {
   });
 
   it('that is cancelled is called off at the server too', async () => {
-    const { sessions, server, clock } = create();
+    const { sessions, server, clock } = createSessions();
     const done = sessions.signIn('device-code');
     await settle();
     sessions.cancelSignIn();
@@ -396,7 +234,7 @@ describe('a device code', () => {
   ] as const)(
     'that has %s ends in the words of the server',
     async (status, problem) => {
-      const { sessions, server, clock } = create();
+      const { sessions, server, clock } = createSessions();
       const done = sessions.signIn('device-code');
       await settle();
       server.sessions = [serverSession({ status, problem, account: null })];
@@ -408,7 +246,7 @@ describe('a device code', () => {
   );
 
   it('survives a server that is away for a moment', async () => {
-    const { sessions, server, clock } = create();
+    const { sessions, server, clock } = createSessions();
     const done = sessions.signIn('device-code');
     await settle();
     server.failure = new CdfAuthError('server_unreachable', 'Away.', '', {
@@ -424,7 +262,7 @@ describe('a device code', () => {
   });
 
   it('that a restarted server has forgotten is said to be lost', async () => {
-    const { sessions, server, clock } = create();
+    const { sessions, server, clock } = createSessions();
     const done = sessions.signIn('device-code');
     await settle();
     server.sessions = [];
@@ -437,7 +275,7 @@ describe('a device code', () => {
     const server = new FakeServer();
     const problem = { code: 'x', message: 'Over.', action: 'Sign in.' };
     server.sessions = [serverSession({ status: 'ended', problem })];
-    const { sessions, configured, clock } = create(new Map(), server);
+    const { sessions, configured, clock } = createSessions(new Map(), server);
     await configured;
     expect(sessions.session).toMatchObject({ id: 'd1', problem });
     const done = sessions.signIn('device-code');
@@ -455,7 +293,7 @@ describe('a renewal by device code', () => {
     const server = new FakeServer();
     const problem = { code: 'x', message: 'Over.', action: 'Sign in.' };
     server.sessions = [serverSession({ status: 'ended', problem })];
-    const { sessions, configured } = create(new Map(), server);
+    const { sessions, configured } = createSessions(new Map(), server);
     await configured;
     const done = sessions.signIn('device-code');
     await settle();
@@ -468,12 +306,15 @@ describe('a renewal by device code', () => {
 
 describe('sessions of the server', () => {
   it('that were selected before a reload are not replaced by one of this tab meanwhile', async () => {
-    const first = create();
+    const first = createSessions();
     await first.signInAs(ALICE);
     first.server.sessions = [serverSession()];
     await first.sessions.refresh();
     first.sessions.selectSession('d1');
-    const { sessions, configured } = create(first.storage, first.server);
+    const { sessions, configured } = createSessions(
+      first.storage,
+      first.server
+    );
     expect(sessions.session).toBeNull();
     await configured;
     expect(sessions.session?.id).toBe('d1');
@@ -482,7 +323,7 @@ describe('sessions of the server', () => {
   it('that the user has ended do not come back with an answer that was on its way', async () => {
     const server = new FakeServer();
     server.sessions = [serverSession()];
-    const { sessions, configured } = create(new Map(), server);
+    const { sessions, configured } = createSessions(new Map(), server);
     await configured;
     const late = sessions.refresh();
     await sessions.signOut();
@@ -495,13 +336,13 @@ describe('sessions of the server', () => {
   it('are there when the page opens, whoever started them', async () => {
     const server = new FakeServer();
     server.sessions = [serverSession()];
-    const { sessions, configured } = create(new Map(), server);
+    const { sessions, configured } = createSessions(new Map(), server);
     await configured;
     expect(sessions.session).toMatchObject({ id: 'd1', holder: 'server' });
   });
 
   it('never push a session of this tab aside, and are offered beside it', async () => {
-    const { sessions, server, signInAs } = create();
+    const { sessions, server, signInAs } = createSessions();
     await signInAs(ALICE);
     server.sessions = [serverSession()];
     await sessions.refresh();
@@ -512,7 +353,7 @@ describe('sessions of the server', () => {
   it('end at the server when the user signs out', async () => {
     const server = new FakeServer();
     server.sessions = [serverSession()];
-    const { sessions, configured } = create(new Map(), server);
+    const { sessions, configured } = createSessions(new Map(), server);
     await configured;
     await sessions.signOut();
     expect(server.calls.at(-1)).toBe('remove d1');
@@ -522,7 +363,7 @@ describe('sessions of the server', () => {
   it('that ended show why at the next look', async () => {
     const server = new FakeServer();
     server.sessions = [serverSession()];
-    const { sessions, configured } = create(new Map(), server);
+    const { sessions, configured } = createSessions(new Map(), server);
     await configured;
     const problem = { code: 'x', message: 'Over.', action: 'Sign in.' };
     server.sessions = [serverSession({ status: 'ended', problem })];
@@ -531,15 +372,15 @@ describe('sessions of the server', () => {
   });
 
   it('that this tab waits for are waited for again after a reload, those of other tabs not', async () => {
-    const first = create();
+    const first = createSessions();
     void first.sessions.signIn('device-code');
     await settle();
     const { server, storage } = first;
-    const elsewhere = create(new Map(), server);
+    const elsewhere = createSessions(new Map(), server);
     await elsewhere.configured;
     await settle();
     expect(elsewhere.sessions.pending).toBeNull();
-    const { sessions, configured, clock } = create(storage, server);
+    const { sessions, configured, clock } = createSessions(storage, server);
     await configured;
     await settle();
     expect(sessions.pending).toMatchObject({ code: 'BQKX-7TRD' });
@@ -551,7 +392,10 @@ describe('sessions of the server', () => {
   it('are not missed where there is no server part', async () => {
     const server = new FakeServer();
     server.failure = new CdfAuthError('server_missing', 'None.', '');
-    const { sessions, configured, signInAs } = create(new Map(), server);
+    const { sessions, configured, signInAs } = createSessions(
+      new Map(),
+      server
+    );
     await configured;
     expect(sessions.failure).toBeNull();
     await signInAs(ALICE);
