@@ -16,6 +16,7 @@ from .authorities import Authorities
 from .blocking import Blocking
 from .bounded_http import Trust
 from .clock import SystemClock
+from .connection_routes import ConnectionListHandler
 from .connections import publishable
 from .errors import CdfAuthError
 from .hosts import CdfHosts
@@ -170,12 +171,14 @@ class CdfAuth(ExtensionApp):
             "timeout_s": services.cdf_timeout_s,
         }
         shared = {"services": services}
+        connections = {"connections": self._publishable}
         sessions = rf"/{PREFIX}/sessions"
         self.handlers.extend(
             [
                 (rf"/{REDIRECT_PATH}", RedirectPageHandler),
                 (rf"/{REDIRECT_PATH}\.js", RedirectScriptHandler),
                 (rf"/{PREFIX}/inspect", InspectHandler, inspect),
+                (rf"/{PREFIX}/connections", ConnectionListHandler, connections),
                 (sessions, SessionListHandler, shared),
                 (rf"{sessions}/{_ID}", SessionHandler, shared),
                 (rf"{sessions}/{_ID}/kernels", SessionKernelsHandler, shared),

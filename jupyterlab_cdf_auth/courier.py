@@ -119,6 +119,13 @@ class Courier:
         if self.instance is not None:
             self._start(self._deliver_only(protocol.bye(self.instance, session)))
 
+    @property
+    def state(self) -> str:
+        """How it stands with the agent: ``attached``, ``attaching`` or ``unfit``."""
+        if self.instance is not None:
+            return "attached"
+        return "unfit" if self._is_unfit or not self._finder.is_python else "attaching"
+
     async def finish(self) -> None:
         """Wait until what is under way has been said, for two replies at most."""
         if self._tasks:

@@ -57,10 +57,15 @@ class Kernels:
 
     def count(self, session: Session) -> int:
         """Count the kernels that are served for a session."""
-        return sum(
-            session.id in served.desk.sessions and id_ in self._app.kernel_manager
+        return len(self.of(session))
+
+    def of(self, session: Session) -> dict[str, str]:
+        """Give the kernels served for a session, with their couriers' states."""
+        return {
+            id_: served.courier.state
             for id_, served in self._served.items()
-        )
+            if session.id in served.desk.sessions and id_ in self._app.kernel_manager
+        }
 
     async def name(
         self, session: Session, kernel_ids: tuple[str, ...], context: Context | None

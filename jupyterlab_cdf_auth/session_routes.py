@@ -130,6 +130,15 @@ class SessionKernelsHandler(SessionsHandler):
 
     @web.authenticated
     @authorized
+    def get(self, id_: str) -> None:
+        """List the kernels that are served, and how far their couriers are."""
+        kernels = self.services.kernels.of(self.session(id_))
+        self.finish(
+            {"kernels": [{"id": id_, "state": kernels[id_]} for id_ in kernels]}
+        )
+
+    @web.authenticated
+    @authorized
     async def put(self, id_: str) -> None:
         """Serve these kernels from now on."""
         session = self.session(id_)

@@ -58,6 +58,10 @@ def test_jupyter_server_lists_the_extension(environment, version):
     assert re.search(rf"jupyterlab_cdf_auth {re.escape(version)} OK\n", report)
 
 
+def test_jupyter_has_the_command(environment):
+    assert "COMMAND" in environment.run("jupyter", "cdf-auth", "--help")
+
+
 @pytest.fixture
 def read(environment, tmp_path):
     """Start JupyterLab; return a function that reads a page of it."""
@@ -134,7 +138,10 @@ def test_the_wheel_of_the_source_distribution_is_the_installed_one(environment, 
     installed = {
         name
         for name in installed
-        if "__pycache__" not in name and ".dist-info/" not in name
+        if "__pycache__" not in name
+        and ".dist-info/" not in name
+        # pip makes it of an entry point.
+        and PurePosixPath(name).stem != "jupyter-cdf-auth"
     }
     with zipfile.ZipFile(wheel) as archive:
         built = {

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 import pytest
 from fake_cdf import TOKEN, FakeCdf
 
-pytest_plugins = ["pytest_jupyter.jupyter_server", "session_fixtures"]
+pytest_plugins = ["pytest_jupyter.jupyter_server", "session_fixtures", "cli_fixtures"]
 
 
 @pytest.fixture

@@ -13,9 +13,10 @@ from tornado.web import RequestHandler
 SESSION = "cdf-auth/sessions/server-0"
 APIS = {
     "cdf-auth/inspect": {"POST"},
+    "cdf-auth/connections": {"GET"},
     "cdf-auth/sessions": {"GET", "POST"},
     SESSION: {"GET", "DELETE"},
-    f"{SESSION}/kernels": {"PUT"},
+    f"{SESSION}/kernels": {"GET", "PUT"},
     f"{SESSION}/inspect": {"POST"},
 }
 PUBLIC = {
