@@ -46,6 +46,13 @@ export interface IAccount {
   readonly username: string;
 }
 
+/** An application that the administrator lets people work as, without a sign-in. */
+export interface IProfile {
+  readonly name: string;
+  /** What it is for; may be empty. */
+  readonly description: string;
+}
+
 /** A sign-in session. The tokens stay with its holder. */
 export interface ISession {
   /** Opaque; kernels name it when they ask. */
@@ -55,7 +62,11 @@ export interface ISession {
   readonly holder: 'tab' | 'server';
   /** When the sign-in ends whatever is done, in milliseconds since the epoch; `null` where that isn't known. */
   readonly until: number | null;
-  /** Why a new sign-in is needed, or `null` while the session is good. */
+  /** Where its refresh token is; what the server has in `memory` ends with the server. */
+  readonly kept: 'tab' | 'memory' | 'file' | 'vault';
+  /** The name of its profile, `null` where a person has signed in. */
+  readonly profile: string | null;
+  /** Why it gives no tokens, or `null` while it is good. A person signs in again; a profile is put right. */
   readonly problem: IProblem | null;
 }
 
@@ -79,10 +90,17 @@ export interface IPendingDeviceCode {
   readonly isMove: boolean;
 }
 
-export type PendingSignIn = IPendingWindow | IPendingDeviceCode;
+/** A profile whose first token is being fetched. */
+export interface IPendingProfile {
+  readonly flow: 'profile';
+  readonly name: string;
+}
 
-/** The ways to sign in. */
-export type FlowId = PendingSignIn['flow'];
+export type PendingSignIn =
+  IPendingWindow | IPendingDeviceCode | IPendingProfile;
+
+/** The ways in which a person signs in. */
+export type FlowId = 'interactive' | 'device-code';
 
 /** Signing in and out; a connection can have several sessions, one of which is selected. */
 export interface ISessions {
@@ -95,6 +113,8 @@ export interface ISessions {
   readonly session: ISession | null;
   /** Other sessions that could serve it. */
   readonly others: readonly ISession[];
+  /** Profiles that can be used for the connection. */
+  readonly profiles: readonly IProfile[];
   readonly pending: PendingSignIn | null;
   /** Why the last sign-in failed, until the next one starts. */
   readonly failure: IProblem | null;
@@ -105,6 +125,8 @@ export interface ISessions {
   selectSession(id: string): void;
   /** Start a sign-in; a pending one is called off. Failures land in `failure`. */
   signIn(flow: FlowId): Promise<void>;
+  /** Let a profile serve the connection. Failures land in `failure`. */
+  useProfile(name: string): Promise<void>;
   /**
    * Move the selected session of this tab to the Jupyter server, by a device code that the same person
    * enters. Failures land in `failure`, and then nothing has changed.

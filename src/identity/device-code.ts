@@ -29,7 +29,10 @@ export class DeviceCodeFlow implements ISignInFlow {
     const isMove = replaces !== null;
     report({ flow: 'device-code', code: null, page: '', until: 0, isMove });
     const ended = existing.find(
-      one => one instanceof ServerSession && one.problem !== null
+      one =>
+        one instanceof ServerSession &&
+        one.profile === null &&
+        one.problem !== null
     );
     const started = await (replaces
       ? this._api.start(connection, null, described(replaces), signal)
@@ -72,8 +75,7 @@ export class DeviceCodeFlow implements ISignInFlow {
       const { code, message, action } = session.problem ?? LOST;
       throw new CdfAuthError(code, message, action);
     }
-    const { id, account, replaces } = session;
-    return new ServerSession(id, connection, account, null, replaces);
+    return new ServerSession(session, connection, session.account);
   }
 
   /** To remove a session that is being renewed would sign it out: its code just expires. */

@@ -31,10 +31,14 @@ export class Roster {
     return Object.fromEntries(this._selected);
   }
 
-  /** The sessions that can serve the connection, the newest last. */
+  /** The sessions that can serve the connection, the newest last. One of a profile is for one cluster. */
   sharing(connection: IConnection | null): AnySession[] {
     const key = keyOf(connection);
-    return this._sessions.filter(one => registration(one.connection) === key);
+    return this._sessions.filter(one =>
+      one.profile === null
+        ? registration(one.connection) === key
+        : one.connection.id === connection?.id
+    );
   }
 
   /** The one that serves the connection: the newest, until the user chooses. */
@@ -133,12 +137,13 @@ function keyOf(connection: IConnection | null): string {
 }
 
 function fromServer(
-  { id, status, account, problem, replaces }: IServerSession,
+  told: IServerSession,
   connection: IConnection
 ): ServerSession | null {
+  const { status, account } = told;
   const isSession = status === 'active' || status === 'ended';
   return account && isSession
-    ? new ServerSession(id, connection, account, problem, replaces)
+    ? new ServerSession(told, connection, account)
     : null;
 }
 

@@ -1,7 +1,7 @@
 import { URLExt } from '@jupyterlab/coreutils';
 import { ServerConnection } from '@jupyterlab/services';
 import { CdfAuthError } from '../shared/errors';
-import type { IAccount, IConnection, IProblem } from '../tokens';
+import type { IAccount, IConnection, IProblem, IProfile } from '../tokens';
 
 /** A session as the server describes it; see `docs/server-api.md`. */
 export interface IServerSession {
@@ -15,9 +15,23 @@ export interface IServerSession {
     /** Seconds. */
     expiresIn: number;
   } | null;
+  profile: { name: string } | null;
   problem: IProblem | null;
+  kept: 'memory' | 'file' | 'vault';
   /** Id of the session of a page in whose place it is held. */
   replaces: string | null;
+}
+
+/** A profile as the server describes it. */
+export interface IServerProfile extends IProfile {
+  /** The clusters that it is for, `null` for all. */
+  clusters: readonly string[] | null;
+}
+
+/** What the server has for this user. */
+export interface IServerList {
+  sessions: IServerSession[];
+  profiles: IServerProfile[];
 }
 
 /** The session of a page that the server is to take over, and whose it is. */
@@ -28,7 +42,7 @@ export interface IReplaced {
 
 /** The server's sessions, as a port. All methods throw `CdfAuthError`. */
 export interface IServerApi {
-  list(signal?: AbortSignal): Promise<IServerSession[]>;
+  list(signal?: AbortSignal): Promise<IServerList>;
   /**
    * @param renew - the id of a session that has ended and is to go on.
    * @param replaces - the session of this page that is to be moved.
@@ -39,6 +53,12 @@ export interface IServerApi {
     replaces: IReplaced | null,
     signal: AbortSignal
   ): Promise<IServerSession>;
+  /** Start a session of the profile `name`, for the cluster of the connection. */
+  use(
+    name: string,
+    connection: IConnection,
+    signal: AbortSignal
+  ): Promise<IServerSession>;
   get(id: string, signal: AbortSignal): Promise<IServerSession>;
   remove(id: string): Promise<void>;
 }
@@ -47,11 +67,11 @@ export interface IServerApi {
 export class ServerApi implements IServerApi {
   constructor(private readonly _settings: ServerConnection.ISettings) {}
 
-  async list(signal?: AbortSignal): Promise<IServerSession[]> {
-    const { sessions } = (await this._request('GET', '', { signal })) as {
-      sessions?: IServerSession[];
-    };
-    return sessions ?? [];
+  async list(signal?: AbortSignal): Promise<IServerList> {
+    const { sessions = [], profiles = [] } = (await this._request('GET', '', {
+      signal
+    })) as Partial<IServerList>;
+    return { sessions, profiles };
   }
 
   async start(
@@ -60,21 +80,23 @@ export class ServerApi implements IServerApi {
     replaces: IReplaced | null,
     signal: AbortSignal
   ): Promise<IServerSession> {
-    const { label, tenant, deviceClientId, cluster, baseUrl, authority } =
-      connection;
     const body = {
-      connection: {
-        label,
-        tenant,
-        clientId: deviceClientId,
-        cluster,
-        baseUrl,
-        authority,
-        scopes: connection.scopes
-      },
+      connection: described(connection),
       ...(renew === null ? {} : { session: renew }),
       ...(replaces === null ? {} : { replaces })
     };
+    return (await this._request('POST', '', {
+      body,
+      signal
+    })) as IServerSession;
+  }
+
+  async use(
+    profile: string,
+    connection: IConnection,
+    signal: AbortSignal
+  ): Promise<IServerSession> {
+    const body = { profile, connection: described(connection) };
     return (await this._request('POST', '', {
       body,
       signal
@@ -122,6 +144,26 @@ export class ServerApi implements IServerApi {
     }
     throw refusal(answer as Partial<IProblem> | null, response.status);
   }
+}
+
+function described({
+  label,
+  tenant,
+  deviceClientId,
+  cluster,
+  baseUrl,
+  authority,
+  scopes
+}: IConnection): object {
+  return {
+    label,
+    tenant,
+    clientId: deviceClientId,
+    cluster,
+    baseUrl,
+    authority,
+    scopes
+  };
 }
 
 /** The server's own words, or that it has none for us. */

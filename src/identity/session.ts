@@ -29,6 +29,8 @@ export class InteractiveSession implements ISession {
   }
 
   readonly holder = 'tab';
+  readonly kept = 'tab';
+  readonly profile = null;
 
   get account(): IAccount {
     return this._account;

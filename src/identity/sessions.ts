@@ -5,6 +5,7 @@ import type {
   FlowId,
   IConnection,
   IProblem,
+  IProfile,
   ISessions,
   PendingSignIn
 } from '../tokens';
@@ -14,8 +15,9 @@ import type { AnySession, IAttempt } from './flows';
 import { Handover } from './handover';
 import type { InteractiveFlow } from './interactive';
 import type { TabMemory } from './memory';
+import { Profiles, useProfile } from './profile';
 import { Roster } from './roster';
-import type { IServerApi, IServerSession } from './server-api';
+import type { IServerApi, IServerList, IServerSession } from './server-api';
 import { ServerSession } from './server-session';
 import { InteractiveSession } from './session';
 import { SignIn } from './sign-in';
@@ -90,6 +92,10 @@ export class Sessions implements ISessions {
     return this._roster.sharing(this.connection).filter(one => one !== session);
   }
 
+  get profiles(): readonly IProfile[] {
+    return this._profiles.of(this.connection);
+  }
+
   get pending(): PendingSignIn | null {
     return this._signIn.pending;
   }
@@ -152,6 +158,12 @@ export class Sessions implements ISessions {
     );
   }
 
+  async useProfile(name: string): Promise<void> {
+    await this._attemptSignIn((connection, attempt) =>
+      useProfile(this._options.server, name, connection, attempt)
+    );
+  }
+
   async moveToServer(): Promise<void> {
     const { session } = this;
     if (session instanceof InteractiveSession) {
@@ -192,15 +204,18 @@ export class Sessions implements ISessions {
 
   /** Ask the server how its sessions stand; silent where it can't say. */
   async refresh(): Promise<void> {
-    let told: IServerSession[];
+    let list: IServerList;
     try {
-      told = await this._options.server.list();
+      list = await this._options.server.list();
     } catch {
       // No server part, or none just now: a device code says so when somebody wants one.
       return;
     }
-    told = told.filter(({ id }) => !this._roster.isOver(id));
+    const told = list.sessions.filter(({ id }) => !this._roster.isOver(id));
     this._isServerKnown = true;
+    if (this._profiles.update(list.profiles)) {
+      this._changed.emit();
+    }
     if (this._roster.update(told, one => this._connectionOf(one))) {
       // Moved while this page was reloaded, or in the page of which it is a duplicate.
       this._roster.ofServer.forEach(one => this.handover.take(one));
@@ -290,6 +305,7 @@ export class Sessions implements ISessions {
 
   private _connections: readonly IConnection[] = [];
   private _problems: readonly IProblem[] = [];
+  private readonly _profiles = new Profiles();
   private _connectionId: string | null;
   private readonly _roster: Roster;
   private readonly _signIn: SignIn;

@@ -2,6 +2,7 @@ import * as React from 'react';
 import type { ISession, ISessions } from '../tokens';
 import { KeepRunning } from './keep-running';
 import { OtherAccounts } from './others';
+import { Profiles } from './profiles';
 import { moment } from './time';
 
 /** Who is signed in and for how long, with "Sign out". */
@@ -30,8 +31,9 @@ export function Account(props: {
         </div>
         <span className="jp-CdfAuth-until">
           <span className="jp-CdfAuth-dot" />
-          {session.problem ? 'The sign-in has ended' : lasts(session, now)}
+          {lasts(session, now)}
         </span>
+        <span className="jp-CdfAuth-hint">{restarts(session)}</span>
       </div>
       <button
         className="jp-CdfAuth-link jp-CdfAuth-signOut"
@@ -40,6 +42,7 @@ export function Account(props: {
         Sign out
       </button>
       <OtherAccounts sessions={sessions} />
+      <Profiles sessions={sessions} />
       {session.holder === 'tab' && !session.problem && (
         <KeepRunning sessions={sessions} account={session.account} />
       )}
@@ -48,10 +51,33 @@ export function Account(props: {
 }
 
 /** How long the session is good for, and what ends it. */
-function lasts({ holder, until }: ISession, now: number): string {
+function lasts(
+  { holder, until, problem, profile }: ISession,
+  now: number
+): string {
+  if (profile !== null) {
+    return problem ? 'Gives no tokens now' : 'Works with nobody signed in';
+  }
+  if (problem) {
+    return 'The sign-in has ended';
+  }
   if (holder === 'server') {
     return 'Goes on when you close the browser';
   }
   const end = until === null ? '' : ` until ${moment(until, now)},`;
   return `Good${end} while this browser is open`;
+}
+
+/** What a restart of the Jupyter server does to it; nothing where that doesn't matter. */
+function restarts({ kept }: ISession): string {
+  switch (kept) {
+    case 'tab':
+      return '';
+    case 'memory':
+      return 'Ends when the Jupyter server stops';
+    case 'file':
+      return 'Outlasts a restart of the Jupyter server, in a file that only its user can read';
+    case 'vault':
+      return "Outlasts a restart of the Jupyter server, in the system's vault";
+  }
 }

@@ -1,7 +1,8 @@
 import * as React from 'react';
-import type { IPendingWindow, ISessions } from '../tokens';
+import type { IPendingProfile, IPendingWindow, ISessions } from '../tokens';
 import { ConnectionField } from './connection';
 import { OtherAccounts } from './others';
+import { Profiles } from './profiles';
 
 /** The start: which connection, and the button. */
 export function SignedOut(props: { sessions: ISessions }): React.JSX.Element {
@@ -16,6 +17,7 @@ export function SignedOut(props: { sessions: ISessions }): React.JSX.Element {
       <SignInButton sessions={props.sessions} />
       <DeviceCodeButton sessions={props.sessions} />
       <OtherAccounts sessions={props.sessions} />
+      <Profiles sessions={props.sessions} />
       <p className="jp-CdfAuth-hint">
         Your password never passes through JupyterLab. A device code keeps
         notebooks going when you close the browser.
@@ -40,6 +42,20 @@ export function SigningIn(props: {
       </p>
       {pending.windowClosed && <SignInButton sessions={sessions} />}
       <CancelButton sessions={sessions} />
+    </section>
+  );
+}
+
+/** The first token of a profile is on its way. */
+export function StartingProfile(props: {
+  sessions: ISessions;
+  pending: IPendingProfile;
+}): React.JSX.Element {
+  return (
+    <section className="jp-CdfAuth-section">
+      <h2>Profile {props.pending.name}</h2>
+      <p role="status">The Jupyter server asks for a token…</p>
+      <CancelButton sessions={props.sessions} />
     </section>
   );
 }

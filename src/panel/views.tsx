@@ -7,12 +7,14 @@ import { ConnectionField } from './connection';
 import { KernelList } from './kernels';
 import { Leaks } from './leaks';
 import { Notice } from './notice';
+import { CheckAgain } from './profiles';
 import { ProjectField } from './project';
 import {
   DeviceCodeButton,
   SignInButton,
   SignedOut,
-  SigningIn
+  SigningIn,
+  StartingProfile
 } from './sign-in';
 import { useSignal, useTime } from './use-signal';
 import { Waiting } from './waiting';
@@ -49,6 +51,8 @@ export function Panel(props: IPanelProps): React.JSX.Element {
         <NoConnection {...props} />
       ) : pending?.flow === 'interactive' ? (
         <SigningIn sessions={sessions} pending={pending} />
+      ) : pending?.flow === 'profile' ? (
+        <StartingProfile sessions={sessions} pending={pending} />
       ) : pending ? (
         <DeviceCode sessions={sessions} pending={pending} clock={clock} />
       ) : session === null ? (
@@ -58,7 +62,9 @@ export function Panel(props: IPanelProps): React.JSX.Element {
           {session.problem && (
             <section className="jp-CdfAuth-section">
               <Notice problem={session.problem} kind="attention" />
-              {session.holder === 'tab' ? (
+              {session.profile !== null ? (
+                <CheckAgain projects={projects} />
+              ) : session.holder === 'tab' ? (
                 <SignInButton sessions={sessions} />
               ) : (
                 <DeviceCodeButton sessions={sessions} />

@@ -10,6 +10,7 @@ import { TabMemory } from '../../src/identity/memory';
 import type {
   IReplaced,
   IServerApi,
+  IServerList,
   IServerSession
 } from '../../src/identity/server-api';
 import { Sessions } from '../../src/identity/sessions';
@@ -70,13 +71,29 @@ export class FakeClient implements IOAuthClient {
 /** The server's sessions, as a test sets them. */
 export class FakeServer implements IServerApi {
   sessions: IServerSession[] = [];
+  profiles: IServerList['profiles'] = [];
   calls: string[] = [];
   failure: CdfAuthError | null = null;
   /** What the last start was to take over. */
   replaced: IReplaced | null = null;
 
-  async list(): Promise<IServerSession[]> {
-    return this._answer('list', this.sessions);
+  async list(): Promise<IServerList> {
+    const { sessions, profiles } = this;
+    return this._answer('list', { sessions, profiles });
+  }
+
+  async use(name: string, { label }: IConnection): Promise<IServerSession> {
+    const account = { name, username: `profile ${name}` };
+    const started = serverSession({
+      id: `p-${name}`,
+      profile: { name },
+      connection: { label },
+      account,
+      device: null,
+      status: 'active'
+    });
+    this.sessions = [...this.sessions, started];
+    return this._answer(`use ${name} ${label}`, started);
   }
 
   async start(
@@ -133,7 +150,9 @@ export function serverSession(
     connection: { label: 'Europe' },
     account: fields.status === 'pending' ? null : BOB,
     device: fields.status === 'pending' ? device : null,
+    profile: null,
     problem: null,
+    kept: 'memory',
     replaces: null,
     ...fields
   };

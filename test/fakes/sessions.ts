@@ -37,6 +37,7 @@ export class FakeSessions<Session> implements ISessions {
   pending: ISessions['pending'] = null;
   failure: IProblem | null = null;
   calls: string[] = [];
+  profiles: ISessions['profiles'] = [];
   others: (Session & ISession)[] = [];
   readonly changed: Signal<ISessions, void> = new Signal(this);
   readonly ended: Signal<ISessions, string> = new Signal(this);
@@ -67,6 +68,10 @@ export class FakeSessions<Session> implements ISessions {
 
   async signIn(flow: FlowId): Promise<void> {
     this.calls.push(`signIn ${flow}`);
+  }
+
+  async useProfile(name: string): Promise<void> {
+    this.calls.push(`useProfile ${name}`);
   }
 
   async moveToServer(): Promise<void> {

@@ -21,6 +21,8 @@ class FakeSession implements IServingSession {
   readonly connection = europe;
   readonly until = 0;
   holder: 'tab' | 'server' = 'tab';
+  readonly kept = 'tab';
+  readonly profile = null;
   problem: IServingSession['problem'] = null;
   failure: CdfAuthError | null = null;
   readonly asked: [readonly string[], number | null][] = [];

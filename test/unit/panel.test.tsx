@@ -50,6 +50,8 @@ function create() {
     holder: 'tab',
     account: { name: 'Alice Example', username: 'alice@contoso.test' },
     until: clock.now() + 3600_000,
+    kept: 'tab',
+    profile: null,
     problem: null
   };
   const host = document.createElement('div');
@@ -186,12 +188,68 @@ describe('the panel', () => {
     }
   );
 
-  it('a session of the server: says that it goes on', () => {
-    const { host, signIn } = create();
-    signIn({}, { holder: 'server', until: null });
+  it.each([
+    ['memory', 'Ends when the Jupyter server stops'],
+    ['file', 'in a file that only its user can read'],
+    ['vault', "in the system's vault"]
+  ])(
+    'a session of the server, in its %s: says that it goes on, and until when',
+    (kept, said) => {
+      const { host, signIn } = create();
+      signIn({}, { holder: 'server', until: null, kept });
+      const status = host.querySelector('[role=status]')!.textContent;
+      expect(status).toContain('Goes on when you close the browser');
+      expect(status).toContain(said);
+    }
+  );
+
+  it('offers the profiles by name, with what they are for', () => {
+    const { host, set, click, sessions } = create();
+    const profiles = [
+      { name: 'nightly', description: 'Forecasts of one plant' },
+      { name: 'reports', description: '' }
+    ];
+    set({ connections: [europe], connection: europe, profiles });
+    expect(host.textContent).toContain('Forecasts of one plant');
+    click('Use the profile nightly');
+    expect(sessions.calls).toEqual(['useProfile nightly']);
+    set({ pending: { flow: 'profile', name: 'nightly' } });
     expect(host.querySelector('[role=status]')!.textContent).toContain(
-      'Goes on when you close the browser'
+      'asks for a token'
     );
+    click('Cancel');
+    expect(sessions.calls).toEqual(['useProfile nightly', 'cancelSignIn']);
+  });
+
+  it('a profile: nobody is asked to sign in, and the others are offered', () => {
+    const { host, signIn, set, button } = create();
+    signIn({}, { holder: 'server', kept: 'memory', profile: 'nightly' });
+    set({
+      profiles: [
+        { name: 'nightly', description: '' },
+        { name: 'reports', description: '' }
+      ]
+    });
+    expect(host.querySelector('[role=status]')!.textContent).toContain(
+      'Works with nobody signed in'
+    );
+    expect(button('Use the profile nightly')).toBeUndefined();
+    expect(button('Use the profile reports')).toBeDefined();
+    expect(
+      button('Keep this running when I close the browser')
+    ).toBeUndefined();
+  });
+
+  it('a profile that gets no token: says why, and can be checked again', () => {
+    const { host, signIn, click, button, calls } = create();
+    signIn({}, { holder: 'server', profile: 'nightly', problem });
+    expect(host.textContent).toContain('It broke.');
+    expect(host.querySelector('[role=status]')!.textContent).toContain(
+      'Gives no tokens now'
+    );
+    expect(button('Sign in with a device code')).toBeUndefined();
+    click('Check again');
+    expect(calls).toEqual(['reload']);
   });
 
   it('offers the other accounts', () => {

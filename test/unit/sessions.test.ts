@@ -304,6 +304,72 @@ describe('a renewal by device code', () => {
   });
 });
 
+describe('profiles', () => {
+  const nightly = { name: 'nightly', description: 'Forecasts', clusters: null };
+  const asian = { ...nightly, name: 'asian', clusters: ['asia-northeast1-1'] };
+
+  async function withProfiles() {
+    const server = new FakeServer();
+    server.profiles = [nightly, asian];
+    const made = createSessions(new Map(), server);
+    await made.sessions.refresh();
+    return { ...made, server };
+  }
+
+  it('are offered for the clusters that they are for', async () => {
+    const { sessions } = await withProfiles();
+    expect(sessions.profiles).toEqual([nightly]);
+    sessions.selectConnection('Asia');
+    expect(sessions.profiles).toEqual([nightly, asian]);
+  });
+
+  it('serve one connection, and only that', async () => {
+    const { sessions, server } = await withProfiles();
+    const pending: unknown[] = [];
+    sessions.changed.connect(() => pending.push(sessions.pending));
+    await sessions.useProfile('nightly');
+    expect(pending).toContainEqual({ flow: 'profile', name: 'nightly' });
+    expect(server.calls).toContain('use nightly Europe');
+    expect(sessions.pending).toBeNull();
+    expect(sessions.session).toMatchObject({
+      holder: 'server',
+      profile: 'nightly'
+    });
+    sessions.selectConnection('Asia');
+    expect(sessions.session).toBeNull();
+    expect(sessions.others).toEqual([]);
+    sessions.selectConnection('Europe');
+    expect(sessions.session?.profile).toBe('nightly');
+  });
+
+  it('that get no token are a failure that says why, and change nothing', async () => {
+    const { sessions, server, signInAs } = await withProfiles();
+    await signInAs(ALICE);
+    server.failure = new CdfAuthError('secret_expired', 'It has expired.', '');
+    await sessions.useProfile('nightly');
+    expect(sessions.failure?.code).toBe('secret_expired');
+    expect(sessions.session?.account).toEqual(ALICE);
+  });
+
+  it('are no session that a device code could renew', async () => {
+    const { sessions, server } = await withProfiles();
+    await sessions.useProfile('nightly');
+    server.sessions = server.sessions.map(one => ({
+      ...one,
+      problem: {
+        code: 'secret_expired',
+        message: 'It has expired.',
+        action: ''
+      }
+    }));
+    await sessions.refresh();
+    expect(sessions.session?.problem?.code).toBe('secret_expired');
+    void sessions.signIn('device-code');
+    await settle();
+    expect(server.calls).toContain('start Europe null');
+  });
+});
+
 describe('sessions of the server', () => {
   it('that were selected before a reload are not replaced by one of this tab meanwhile', async () => {
     const first = createSessions();
