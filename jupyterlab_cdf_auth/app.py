@@ -19,6 +19,8 @@ from .clock import SystemClock
 from .connection_routes import ConnectionListHandler
 from .connections import publishable
 from .errors import CdfAuthError
+from .gateway import warn_of_plain_http
+from .gateway_page import end_pages_connections
 from .hosts import CdfHosts
 from .kernels import Kernels
 from .oauth_settings import OAuthSettings
@@ -161,6 +163,9 @@ class CdfAuth(ExtensionApp):
             "connections": self._publishable,
             "redirectPath": REDIRECT_PATH,
         }
+        end_pages_connections(self.settings)
+        if (host := warn_of_plain_http(self.log)) is not None:
+            page_config["cdfAuth"]["unencryptedGateway"] = host
 
     def initialize_handlers(self) -> None:
         """Add the routes; jupyter_server puts its base URL before them."""

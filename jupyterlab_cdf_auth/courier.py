@@ -50,6 +50,7 @@ class Courier:
         self.moves = Moves(desk, self._send)
         self._clock = clock
         self._finder = Finder(transport, holder, bootstrap)
+        self._finder.on_installed = self._on_installed
         #: The agent's process; None while no agent has acknowledged.
         self.instance: str | None = None
         self._kernel_ahead = 0.0
@@ -64,6 +65,8 @@ class Courier:
         self._tasks: set[asyncio.Task[None]] = set()
         transport.on_received = self._on_received
         transport.on_status = self.status_changed
+        transport.on_restarted = self.restarted
+        transport.on_missed = self.greet_again
 
     def open(self) -> None:
         """Connect, and find the agent or bring it."""
@@ -85,6 +88,13 @@ class Courier:
         if self._attaching is not None:
             self._attaching.cancel()
         self._attaching = asyncio.ensure_future(self._attach())
+
+    def greet_again(self) -> None:
+        """Report that something that was said may have been lost."""
+        if self.instance is None:
+            self.attach()
+        else:
+            self._start(self._greet_again())
 
     def restarted(self) -> None:
         """Report that a new process has taken the place of the old one."""
@@ -153,6 +163,18 @@ class Courier:
             if pause is not None:
                 await self._clock.sleep(pause)
 
+    async def _greet_again(self) -> None:
+        found = await self._finder.greet()
+        if isinstance(found, Acknowledgement):
+            self._on_attached(found)
+        else:
+            self.attach()
+
+    def _on_installed(self) -> None:
+        # A greeting that came before it may have been in vain, and the next be far.
+        if self.instance is None:
+            self.attach()
+
     def _on_attached(self, found: Acknowledgement) -> None:
         self.instance = found.instance
         self._kernel_ahead = (
@@ -176,6 +198,7 @@ class Courier:
                 self._greet_for(data)
             return
         if request.id not in self._answering and request.id not in self._answered:
+            self._answering.add(request.id)
             self._start(self._answer(request))
 
     def _greet_for(self, data: object) -> None:
@@ -193,7 +216,6 @@ class Courier:
         return now - request.sent > request.timeout
 
     async def _answer(self, request: TokenRequest) -> None:
-        self._answering.add(request.id)
         try:
             answer = await self._desk.answer(request)
             if answer is None:

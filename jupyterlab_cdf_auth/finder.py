@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 from . import protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from .protocol import Acknowledgement
     from .transport import Channel, Transport
 
@@ -43,6 +45,8 @@ class Finder:
 
     def __init__(self, transport: Transport, holder: str, bootstrap: str) -> None:
         """Prepare; ``bootstrap`` is the code that installs the agent."""
+        #: Called when an installation that was queued has ended.
+        self.on_installed: Callable[[], None] = lambda: None
         self._transport = transport
         self._holder = holder
         self._bootstrap = bootstrap
@@ -63,6 +67,7 @@ class Finder:
             self._queued = asyncio.ensure_future(
                 self._transport.execute(self._bootstrap, "shell", _START_TIMEOUT)
             )
+            self._queued.add_done_callback(self._installed)
 
     def forget(self) -> list[asyncio.Task[str | None]]:
         """Wait for nothing any more, and give what then comes to its end."""
@@ -74,10 +79,10 @@ class Finder:
 
     async def find(self) -> Acknowledgement | Absent:
         """Find the agent, or install it."""
-        found = await self._greet()
+        found = await self.greet()
         if found is Absent.AGENT and self._queued is not None:
             await asyncio.wait({self._queued}, timeout=_QUEUE_TIMEOUT)
-            found = await self._greet()
+            found = await self.greet()
         # A busy shell would hold the installation back; control can flip the
         # status, so it comes second.
         if found is Absent.AGENT and self._transport.is_idle:
@@ -86,12 +91,17 @@ class Finder:
             found = await self._install("control")
         return found
 
+    def _installed(self, queued: asyncio.Task[str | None]) -> None:
+        if not queued.cancelled() and queued.result() is not None:
+            self.on_installed()
+
     async def _install(self, channel: Channel) -> Acknowledgement | Absent:
         code = self._bootstrap
         outcome = await self._transport.execute(code, channel, REPLY_TIMEOUT)
-        return Absent.FIT if outcome in _UNFIT else await self._greet()
+        return Absent.FIT if outcome in _UNFIT else await self.greet()
 
-    async def _greet(self) -> Acknowledgement | Absent:
+    async def greet(self) -> Acknowledgement | Absent:
+        """Ask whether the agent is there."""
         reply = await self._transport.send(protocol.hello(self._holder), REPLY_TIMEOUT)
         if reply is None:
             return Absent.REPLY

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any
 import zmq.asyncio
 from tornado.web import HTTPError
 
+from . import gateway
 from .courier import Courier
 from .desk import KernelDesk
+from .gateway_transport import GatewayTransport
 from .moves import wait_for_all
-from .transport import Transport
+from .zmq_transport import ZmqTransport
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from .clock import Clock
     from .models import Context
     from .session import Session
+    from .transport import Transport
 
 #: Starts, restarts and shut-downs, by whomever; see jupyter_server's event schemas.
 KERNEL_EVENTS = "https://events.jupyter.org/jupyter_server/kernel_actions/v1"
@@ -132,20 +135,33 @@ class Kernels:
             self._zmq.destroy(linger=0)
 
     def _make(self, kernel_id: str) -> _Served:
-        self._zmq = self._zmq or zmq.asyncio.Context()
         manager = self._app.kernel_manager.get_kernel(kernel_id)
         desk = KernelDesk(partial(self._is_there, kernel_id))
-        transport = Transport(manager, self._zmq)
+        remove = partial(self._remove, kernel_id)
+        transport = self._reach(manager, kernel_id, remove)
         courier = Courier(transport, desk, self._clock, self._holder, self._bootstrap())
-        return _Served(manager, desk, courier, partial(self._remove, kernel_id))
+        return _Served(manager, desk, courier, remove)
+
+    def _reach(
+        self,
+        manager: Any,  # noqa: ANN401 - a class that the server's owner can configure
+        kernel_id: str,
+        remove: Callable[[], None],
+    ) -> Transport:
+        if gateway.keeps(manager):
+            transport = GatewayTransport(kernel_id, self._clock, self._app.log)
+            transport.on_gone = remove
+            return transport
+        self._zmq = self._zmq or zmq.asyncio.Context()
+        return ZmqTransport(manager, self._zmq)
 
     async def _is_there(self, kernel_id: str) -> bool:
-        """Tell whether it is a kernel of a Jupyter session, reached over ZMQ."""
+        """Tell whether it is a kernel of a Jupyter session that can be reached."""
         if kernel_id not in self._app.kernel_manager:
             return False
         manager = self._app.kernel_manager.get_kernel(kernel_id)
-        # A gateway's kernels have no ports here.
-        if not getattr(manager, "control_port", 0):
+        # Kernels that are kept elsewhere have no ports here.
+        if not (getattr(manager, "control_port", 0) or gateway.keeps(manager)):
             return False
         try:
             await self._app.session_manager.get_session(kernel_id=kernel_id)

@@ -1,118 +1,89 @@
-"""Reaches one kernel over ZMQ, from the server's own process.
+"""The way to one kernel, as a courier uses it.
 
-Its sockets are its own. The SUB socket is subscribed to the agent's topic only, so
-that nobody's output is read; questions go out on control, which a kernel reads while
-a cell runs.
+Over ZMQ it is ``zmq_transport.py``, over a gateway's websocket
+``gateway_transport.py``. What is said to which kind of kernel is the same for both,
+and stands here.
 """
 
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
-
-import zmq
-import zmq.asyncio
-from jupyter_client.asynchronous.client import AsyncKernelClient
-from jupyter_client.session import Session as Signer
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from . import xeus
-from .protocol import COMM_ID, CONTENT_KEY, TOPIC, operation, read_outcome
+from .protocol import CONTENT_KEY, operation, read_outcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from jupyter_client.manager import KernelManager
 
     from .protocol import Content
 
 Channel: TypeAlias = Literal["shell", "control"]
 
-#: After so many messages in a row the reader lets everybody else have a turn.
-_BATCH, _PAUSE = 20, 0.02
 
-
-class Transport:
+class Transport(ABC):
     """The connection to one kernel process, and to the next one after `reopen`."""
 
-    def __init__(
-        self, manager: KernelManager, zmq_context: zmq.asyncio.Context
-    ) -> None:
-        """Prepare for the kernel of ``manager``; nothing is opened yet."""
-        self._manager = manager
-        self._zmq = zmq_context
-        #: Called with the data of each `comm_msg` on the agent's comm.
+    def __init__(self) -> None:
+        """Tell nobody anything yet."""
+        #: Called with the data of each question of an agent.
         self.on_received: Callable[[object], None] = lambda _: None
         #: Called when `is_idle` has changed without the server's noticing.
         self.on_status: Callable[[], None] = lambda: None
-        self._sockets: list[zmq.asyncio.Socket] = []
-        self._readers: list[asyncio.Task[None]] = []
-        self._waiting: dict[str, asyncio.Future[Content | None]] = {}
-        self._control: zmq.asyncio.Socket | None = None
-        self._shell: zmq.asyncio.Socket | None = None
-        self._client: AsyncKernelClient | None = None
-        self._signer: Signer | None = None
-        self._iopub: zmq.asyncio.Socket | None = None
+        #: Called when a new process was noticed that nobody has told us of.
+        self.on_restarted: Callable[[], None] = lambda: None
+        #: Called when something that the kernel or we have said may have been lost.
+        self.on_missed: Callable[[], None] = lambda: None
         self._is_xeus = False
-        self._xeus = xeus.Publications()
+        #: Who waits for a reply, by the id of the message that it answers.
+        self._waiting: dict[str, asyncio.Future[Content | None]] = {}
 
     @property
+    @abstractmethod
     def language(self) -> str:
         """The kernel's language in lower case, empty where it isn't known."""
-        spec = self._manager.kernel_spec
-        return str(getattr(spec, "language", "") or "").lower()
 
     @property
+    @abstractmethod
     def is_idle(self) -> bool:
-        """What the server's own watch of the kernel knows, and for xeus-python ours."""
-        if self._xeus.is_idle is not None:
-            return self._xeus.is_idle
-        return self._execution_state == "idle"
+        """Whether no cell runs, as far as is known."""
 
-    @property
-    def _execution_state(self) -> object:
-        return getattr(self._manager, "execution_state", None)
-
+    @abstractmethod
     def reopen(self) -> None:
-        """Connect to the kernel's process of now, whose ports may be others."""
-        self.close()
-        manager = self._manager
-        client = AsyncKernelClient(context=self._zmq)
-        info = manager.get_connection_info()
-        # The keys of a kernel that speaks encrypted are in it, too.
-        client.load_connection_info(info)
-        self._client = client
-        self._signer = Signer(
-            config=manager.session.config,
-            key=manager.session.key,
-            signature_scheme=manager.session.signature_scheme,
-        )
-        self._control = self._dealer(client.connect_control())
-        iopub = client.connect_iopub()
-        iopub.unsubscribe(b"")
-        for topic in (TOPIC, xeus.TOPIC):
-            iopub.subscribe(topic)
-        self._is_xeus, self._xeus = False, xeus.Publications()
-        self._iopub = self._read(iopub, self._on_published)
+        """Reach the kernel's process of now; whoever waits for a reply gets none."""
 
+    @abstractmethod
     def close(self) -> list[asyncio.Task[None]]:
-        """Close the sockets, and give the readers, which then come to their end.
+        """Leave the kernel, and give what then comes to its end.
 
         Whoever waits for a reply gets none.
         """
-        readers = self._readers
-        for reader in readers:
-            reader.cancel()
-        for socket in self._sockets:
-            socket.close(linger=0)
+
+    @abstractmethod
+    async def _request(
+        self, channel: Channel, kind: str, content: Content, timeout_s: float
+    ) -> Content | None:
+        """Send one message and give the reply's content; None: no reply in time."""
+
+    def _expect(self, id_: str) -> asyncio.Future[Content | None]:
+        """Wait for the reply to a message that is about to be sent."""
+        loop = asyncio.get_running_loop()
+        reply: asyncio.Future[Content | None] = loop.create_future()
+        self._waiting[id_] = reply
+        return reply
+
+    def _take_reply(self, parent: Content, content: Content) -> None:
+        """Take up a reply, which may be to somebody else's message."""
+        future = self._waiting.get(parent.get("msg_id", ""))
+        if future is not None and not future.done():
+            future.set_result(content)
+
+    def _give_up_waiting(self) -> None:
         for future in self._waiting.values():
             if not future.done():
                 future.set_result(None)
-        self._readers, self._sockets = [], []
         self._waiting = {}
-        self._control = self._shell = self._client = self._signer = None
-        self._iopub = None
-        return readers
 
     async def send(self, content: Content, timeout_s: float) -> Content | None:
         """Send on control as a `comm_info_request`; None: no reply in time.
@@ -130,13 +101,14 @@ class Transport:
             self._is_xeus = (info or {}).get("implementation") == xeus.IMPLEMENTATION
             if not self._is_xeus:
                 return reply
-            if self._execution_state == "busy":
-                # The message that follows will make the server believe otherwise.
-                self._xeus.is_idle = False
+            self._on_xeus()
         wrapped = xeus.wrap(content)
         return xeus.unwrap(
             await self._request("control", "complete_request", wrapped, timeout_s)
         )
+
+    def _on_xeus(self) -> None:  # noqa: B027 - not every way has something to do
+        """Take up that the kernel is a xeus-python, before its first such message."""
 
     async def execute(
         self, expression: str, channel: Channel, timeout_s: float
@@ -149,7 +121,7 @@ class Transport:
         """
         if self._is_xeus:
             channel = "shell"
-        content = {
+        content: dict[str, Any] = {
             "code": "",
             "silent": True,
             "store_history": False,
@@ -160,98 +132,3 @@ class Transport:
         reply = await self._request(channel, "execute_request", content, timeout_s)
         is_raw = self._is_xeus and reply is not None and reply["status"] == "error"
         return "kernel" if is_raw else read_outcome(reply)
-
-    async def _request(
-        self, channel: Channel, kind: str, content: Content, timeout_s: float
-    ) -> Content | None:
-        signer = self._signer
-        socket = self._control if channel == "control" else self._open_shell()
-        if signer is None or socket is None:
-            return None
-        message = signer.msg(kind, content)
-        id_ = message["header"]["msg_id"]
-        loop = asyncio.get_running_loop()
-        reply: asyncio.Future[Content | None] = loop.create_future()
-        self._waiting[id_] = reply
-        try:
-            # A kernel that doesn't read must not make the server wait.
-            await socket.send_multipart(signer.serialize(message), zmq.NOBLOCK)
-            return await asyncio.wait_for(reply, timeout_s)
-        except (asyncio.TimeoutError, zmq.ZMQError):
-            return None
-        finally:
-            self._waiting.pop(id_, None)
-
-    def _open_shell(self) -> zmq.asyncio.Socket | None:
-        """Open shell when it is needed, which it seldom is."""
-        if self._shell is None and self._client is not None:
-            self._shell = self._dealer(self._client.connect_shell())
-        return self._shell
-
-    def _dealer(self, socket: object) -> zmq.asyncio.Socket:
-        return self._read(socket, self._on_reply)
-
-    def _read(
-        self, made: object, handle: Callable[[list[bytes]], None]
-    ) -> zmq.asyncio.Socket:
-        # The client's sockets are of its context's kind, which its types don't say.
-        socket = cast("zmq.asyncio.Socket", made)
-        self._sockets.append(socket)
-        self._readers.append(asyncio.ensure_future(_reader(socket, handle)))
-        return socket
-
-    def _on_reply(self, parts: list[bytes]) -> None:
-        message = self._open(parts)
-        future = self._waiting.get(message["parent_header"].get("msg_id", ""))
-        if future is not None and not future.done():
-            future.set_result(message["content"])
-
-    def _on_published(self, parts: list[bytes]) -> None:
-        topic = parts[0]
-        if topic.startswith(xeus.TOPIC):
-            self._narrow(topic)
-        if topic != TOPIC and not topic.endswith(xeus.KINDS):
-            return
-        message = self._open(parts)
-        kind, content = message["msg_type"], message["content"]
-        if kind == "comm_msg" and content.get("comm_id") == COMM_ID:
-            self.on_received(content.get("data"))
-        elif kind == "update_display_data":
-            question = xeus.question(content)
-            if question is not None:
-                self.on_received(question)
-        elif kind == "status" and self._xeus.note_status(
-            message["parent_header"], content
-        ):
-            self.on_status()
-
-    def _narrow(self, topic: bytes) -> None:
-        topics = self._xeus.narrow(topic)
-        if topics and self._iopub is not None:
-            for one in topics:
-                self._iopub.subscribe(one)
-            self._iopub.unsubscribe(xeus.TOPIC)
-
-    def _open(self, parts: list[bytes]) -> dict[str, Any]:
-        """Check the signature and unpack. Raises ValueError and its like."""
-        if self._signer is None:
-            raise ValueError("closed")
-        _, rest = self._signer.feed_identities(parts)
-        message: dict[str, Any] = self._signer.deserialize(rest)
-        return message
-
-
-async def _reader(
-    socket: zmq.asyncio.Socket, handle: Callable[[list[bytes]], None]
-) -> None:
-    """Read a socket to its end, a batch at a time."""
-    count = 0
-    while True:
-        parts = await socket.recv_multipart()
-        # A message that can't be read, or is signed with another key, is nobody's.
-        with suppress(ValueError, TypeError, KeyError, IndexError, AttributeError):
-            handle(parts)
-        count += 1
-        if count % _BATCH == 0:
-            # Messages that wait already are received without a turn of the loop.
-            await asyncio.sleep(_PAUSE)

@@ -4,6 +4,7 @@ import type { IKernels, IOutputGuard, IProjects, ISessions } from '../tokens';
 import { Account } from './account';
 import { DeviceCode } from './device-code';
 import { ConnectionField } from './connection';
+import { UnencryptedGateway } from './gateway';
 import { KernelList } from './kernels';
 import { Leaks } from './leaks';
 import { Notice } from './notice';
@@ -26,6 +27,8 @@ export interface IPanelProps {
   kernels: IKernels;
   outputs: IOutputGuard;
   clock: IClock;
+  /** The host of the gateway that keeps the kernels, where it is reached over plain http. */
+  unencryptedGateway?: string | null;
   openSettings(): void;
 }
 
@@ -44,6 +47,7 @@ export function Panel(props: IPanelProps): React.JSX.Element {
       {sessions.problems.map(problem => (
         <Notice key={problem.message} problem={problem} />
       ))}
+      <UnencryptedGateway host={props.unencryptedGateway} />
       {failure && <Notice problem={failure} />}
       <Leaks outputs={outputs} now={now} />
       {!pending && <Waiting {...props} />}

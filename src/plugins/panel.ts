@@ -8,6 +8,7 @@ import { cdfIcon } from '../panel/icon';
 import { systemClock } from '../shared/clock';
 import { IKernels, IOutputGuard, IProjects, ISessions } from '../tokens';
 import { SESSIONS_PLUGIN } from './sessions';
+import { unencryptedGateway } from './settings';
 
 /** Puts the panel into the left sidebar. */
 export const panelPlugin: JupyterFrontEndPlugin<void> = {
@@ -35,6 +36,7 @@ export const panelPlugin: JupyterFrontEndPlugin<void> = {
         kernels,
         outputs,
         clock: systemClock,
+        unencryptedGateway: unencryptedGateway(),
         openSettings
       },
       async () => (await import('../panel/views')).Panel

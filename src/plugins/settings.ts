@@ -30,15 +30,24 @@ export async function followSettings(
   }
 }
 
+/** The host of the gateway that keeps the server's kernels, where it is reached over plain http. */
+export function unencryptedGateway(): string | null {
+  const host = serverConfig()['unencryptedGateway'];
+  return typeof host === 'string' ? host : null;
+}
+
 function serverConnections(): unknown[] {
+  const connections = serverConfig()['connections'];
+  return Array.isArray(connections) ? (connections as unknown[]) : [];
+}
+
+function serverConfig(): Readonly<Record<string, unknown>> {
   try {
-    const config = JSON.parse(PageConfig.getOption('cdfAuth') || '{}') as {
-      connections?: unknown;
-    };
-    return Array.isArray(config.connections)
-      ? (config.connections as unknown[])
-      : [];
+    return JSON.parse(PageConfig.getOption('cdfAuth') || '{}') as Record<
+      string,
+      unknown
+    >;
   } catch {
-    return [];
+    return {};
   }
 }

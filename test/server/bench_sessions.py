@@ -36,7 +36,7 @@ from jupyterlab_cdf_auth.oauth_settings import OAuthSettings
 from jupyterlab_cdf_auth.profiles.catalogue import Profiles
 from jupyterlab_cdf_auth.session_store import MemoryOnly
 from jupyterlab_cdf_auth.sessions import Sessions
-from jupyterlab_cdf_auth.transport import Transport
+from jupyterlab_cdf_auth.zmq_transport import ZmqTransport
 
 HERE = Path(__file__).parent
 KERNELS, PEERS = 5, 95
@@ -211,7 +211,7 @@ async def pulls(folder):
     await bench.serve(await bench.sign_in())
     await run(client, HAS_AGENT)
     context = zmq.asyncio.Context()
-    transport = Transport(bench.server.kernel_manager["kernel"], context)
+    transport = ZmqTransport(bench.server.kernel_manager["kernel"], context)
     transport.reopen()
     cell = asyncio.ensure_future(run(client, PULL))
     trips = []

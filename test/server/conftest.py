@@ -6,7 +6,12 @@ from urllib.parse import urlsplit
 import pytest
 from fake_cdf import TOKEN, FakeCdf
 
-pytest_plugins = ["pytest_jupyter.jupyter_server", "session_fixtures", "cli_fixtures"]
+pytest_plugins = [
+    "pytest_jupyter.jupyter_server",
+    "session_fixtures",
+    "cli_fixtures",
+    "gateway_fixtures",
+]
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from session_client import Page
 
 import jupyterlab_cdf_auth
 from jupyterlab_cdf_auth import protocol, xeus
-from jupyterlab_cdf_auth.transport import Transport
+from jupyterlab_cdf_auth.zmq_transport import ZmqTransport
 
 pytestmark = [
     pytest.mark.timeout(120),
@@ -69,7 +69,7 @@ def transport(jp_serverapp, jp_asyncio_loop):
     made = []
 
     def make(kernel):
-        made.append(Transport(kernel.manager, context))
+        made.append(ZmqTransport(kernel.manager, context))
         made[-1].reopen()
         return made[-1]
 
@@ -98,13 +98,13 @@ def page(quick, api, demo):
 def requested(monkeypatch):
     """Return the types of what transports have sent, in order."""
     kinds = []
-    original = Transport._request  # noqa: SLF001
+    original = ZmqTransport._request  # noqa: SLF001
 
     def request(self, channel, kind, content, timeout):
         kinds.append(kind)
         return original(self, channel, kind, content, timeout)
 
-    monkeypatch.setattr(Transport, "_request", request)
+    monkeypatch.setattr(ZmqTransport, "_request", request)
     return kinds
 
 

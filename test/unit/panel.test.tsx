@@ -2,6 +2,7 @@ import { Signal } from '@lumino/signaling';
 import * as React from 'react';
 import { createRoot } from 'react-dom/client';
 import { act } from 'react';
+import type { IPanelProps } from '../../src/panel/views';
 import { Panel } from '../../src/panel/views';
 import { ago, moment } from '../../src/panel/time';
 import type { IKernelEntry, IProjects } from '../../src/tokens';
@@ -26,7 +27,7 @@ const entry = (
   ...fields
 });
 
-function create() {
+function create(props: Partial<IPanelProps> = {}) {
   const clock = new FakeClock();
   const sessions = new FakeSessions<any>();
   const calls: string[] = [];
@@ -60,6 +61,7 @@ function create() {
       <Panel
         {...{ sessions, projects, kernels, outputs, clock }}
         openSettings={() => void calls.push('settings')}
+        {...props}
       />
     )
   );
@@ -98,6 +100,15 @@ describe('the panel', () => {
     expect(button('Sign in')).toBeUndefined();
     click('Open the settings');
     expect(calls).toEqual(['settings']);
+  });
+
+  it('says before a sign-in that tokens could be read on the way to a gateway', () => {
+    const host = 'gateway.example.com';
+    const { host: panel } = create({ unencryptedGateway: host });
+    const notice = panel.querySelector('[role=alert]')!;
+    expect(notice.textContent).toContain(host);
+    expect(notice.textContent).toContain('https');
+    expect(create().host.querySelector('[role=alert]')).toBeNull();
   });
 
   it('signed out: one click signs in', () => {
