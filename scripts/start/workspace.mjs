@@ -46,13 +46,32 @@ export async function prepareWorkspace({ connections, idp }) {
   await chmod(home(), 0o700);
   await seedNotebooks(path.join(root, 'demo', 'notebooks'));
   await declineNews();
-  // The server trusts the demo's provider as it would a company's: by a file of authorities.
-  const configuration = { CdfAuth: { connections, ca_bundle: idp.caFile } };
+  const configuration = {
+    CdfAuth: {
+      connections,
+      profiles: [await nightly(idp)],
+      // The server trusts the demo's provider as it would a company's: by a file of authorities.
+      ca_bundle: idp.caFile
+    }
+  };
   await writeFile(
     home('jupyter_server_config.json'),
     JSON.stringify(configuration, null, 2),
     { mode: 0o600 }
   );
+}
+
+/** A profile for unattended work, with its secret in a file as an administrator would have it. */
+async function nightly({ clientSecret, clientIds, authority }) {
+  const secretFile = home('nightly.secret');
+  await writeFile(secretFile, clientSecret, { mode: 0o600 });
+  return {
+    name: 'nightly',
+    description: 'Runs without anybody signed in',
+    clientId: clientIds.confidential,
+    authority,
+    secretFile
+  };
 }
 
 /** Nobody is asked in a demo whether JupyterLab may fetch news. */
