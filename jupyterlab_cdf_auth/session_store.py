@@ -35,8 +35,8 @@ class SessionStore(Protocol):
     def load(self) -> Iterator[tuple[str, str]]:
         """Give the ids and texts of those that were kept."""
 
-    def save(self, id_: str, text: str) -> None:
-        """Keep ``text`` in the place of what was kept before."""
+    def save(self, id_: str, text: str) -> bool:
+        """Keep ``text`` in the place of what was kept before; tell whether it is."""
 
     def remove(self, id_: str) -> None:
         """Keep it no more."""
@@ -57,8 +57,9 @@ class MemoryOnly:
         """Give none."""
         return iter(())
 
-    def save(self, id_: str, text: str) -> None:
+    def save(self, id_: str, text: str) -> bool:  # noqa: ARG002 - the port's names
         """Do nothing."""
+        return False
 
     def remove(self, id_: str) -> None:
         """Do nothing."""
@@ -115,10 +116,10 @@ class FolderStore:
             else:
                 yield id_, text
 
-    def save(self, id_: str, text: str) -> None:
-        """Keep ``text``; a crash in the middle leaves what was kept before.
+    def save(self, id_: str, text: str) -> bool:
+        """Keep ``text``, and tell whether it is kept.
 
-        What goes wrong is in the log: the session itself goes on.
+        A crash in the middle leaves what was kept before. What goes wrong is in the log: the session itself goes on.
         """
         try:
             with self._writing:
@@ -127,6 +128,8 @@ class FolderStore:
         except Exception as error:  # noqa: BLE001 - as above
             fault = type(error).__name__
             self._log.warning("A session of CDF could not be kept (%s).", fault)
+            return False
+        return True
 
     def remove(self, id_: str) -> None:
         """Keep it no more."""

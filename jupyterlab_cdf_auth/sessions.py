@@ -123,7 +123,6 @@ class Sessions:
 
     def _register(self, session: Session) -> None:
         self._sessions[session.id] = session
-        session.kept = self._store.where
         session.on_changed = self._changed
 
     def _changed(self, session: Session) -> None:
@@ -131,13 +130,17 @@ class Sessions:
         record = session.record()
         if record is None or session.is_closed:
             return
-        save = partial(self._store.save, session.id, record.as_text())
+        save = partial(self._save, session, record.as_text())
         try:
             asyncio.get_running_loop()
         except RuntimeError:
             save()
         else:
             self._off_loop(save)
+
+    def _save(self, session: Session, text: str) -> None:
+        if self._store.save(session.id, text):
+            session.kept = self._store.where
 
     def _off_loop(self, work: Callable[[], None]) -> None:
         """Do it in a thread: a vault may ask a person first."""
@@ -158,6 +161,7 @@ class Sessions:
             self._store.set_aside(id_, str(error))
             return
         session.id = id_
+        session.kept = self._store.where
         self._register(session)
 
     def _restored(self, record: SessionRecord) -> Session:

@@ -70,6 +70,9 @@ export const jest = name =>
 /** Options of pytest for tests that mostly wait for their kernels: four at a time. */
 export const SIDE_BY_SIDE = ['-n', '4'];
 
+/** The same for tests of which those of a file share a demo. */
+export const FILES_SIDE_BY_SIDE = ['-n', '3', '--dist', 'loadfile'];
+
 /** pytest in the environment "lab", for one folder or more, with further options. */
 export const pytest = (name, folders, options = []) =>
   reported(`${name}.xml`, fromJunit, report =>

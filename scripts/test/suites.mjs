@@ -9,6 +9,7 @@ import {
   nodeTests,
   playwright,
   pytest,
+  FILES_SIDE_BY_SIDE,
   SIDE_BY_SIDE,
   types
 } from './runners.mjs';
@@ -27,7 +28,7 @@ export const suites = {
     await setup({ matrix: true, build: false });
     return pytest('kernel', 'test/kernel', SIDE_BY_SIDE);
   },
-  server: () => pytest('server', 'test/server'),
+  server: () => pytest('server', 'test/server', FILES_SIDE_BY_SIDE),
   packaging: () => pytest('packaging', 'test/packaging'),
   size: async () => {
     const size = await measureSize();

@@ -42,10 +42,10 @@ export function Account(props: {
         Sign out
       </button>
       <OtherAccounts sessions={sessions} />
-      <Profiles sessions={sessions} />
       {session.holder === 'tab' && !session.problem && (
         <KeepRunning sessions={sessions} account={session.account} />
       )}
+      <Profiles sessions={sessions} />
     </section>
   );
 }

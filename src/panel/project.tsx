@@ -7,8 +7,10 @@ import { Notice } from './notice';
 /** The combobox "Project": a choice where CDF lists the projects, a text field where it doesn't. */
 export function ProjectField(props: {
   projects: IProjects;
+  /** What the panel says already. */
+  known?: IProblem | null;
 }): React.JSX.Element {
-  const { projects } = props;
+  const { projects, known = null } = props;
   const id = React.useId();
   const isTyped =
     projects.names.length === 0 &&
@@ -27,7 +29,7 @@ export function ProjectField(props: {
         </button>
       </div>
       {isTyped ? (
-        <TypedProject id={id} projects={projects} />
+        <TypedProject id={id} projects={projects} known={known} />
       ) : (
         <ListedProject id={id} projects={projects} />
       )}
@@ -68,8 +70,9 @@ function ListedProject(props: {
 function TypedProject(props: {
   id: string;
   projects: IProjects;
+  known: IProblem | null;
 }): React.JSX.Element {
-  const { id, projects } = props;
+  const { id, projects, known } = props;
   const [text, setText] = React.useState(projects.selected ?? '');
   const [refusal, setRefusal] = React.useState<IProblem | null>(null);
   const submit = (): void => {
@@ -110,7 +113,9 @@ function TypedProject(props: {
         </button>
       </form>
       {projects.failure ? (
-        <Notice problem={projects.failure} />
+        projects.failure.code !== known?.code && (
+          <Notice problem={projects.failure} />
+        )
       ) : (
         <p className="jp-CdfAuth-hint">
           CDF lists no project for this account. If you know one, type its name.

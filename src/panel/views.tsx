@@ -78,7 +78,11 @@ export function Panel(props: IPanelProps): React.JSX.Element {
           <Account sessions={sessions} session={session} now={now} />
           <section className="jp-CdfAuth-section">
             <ConnectionField sessions={sessions} />
-            <ProjectField key={session.id} projects={projects} />
+            <ProjectField
+              key={session.id}
+              projects={projects}
+              known={session.problem}
+            />
           </section>
         </>
       )}

@@ -6,13 +6,25 @@ import { Notice } from './notice';
 export function Waiting(props: {
   sessions: ISessions;
   kernels: IKernels;
-}): React.JSX.Element {
+}): React.JSX.Element | null {
   const { sessions, kernels } = props;
   const { session } = sessions;
   const waiting = kernels.entries.filter(({ state }) => state === 'waiting');
   const here = waiting.filter(({ isOrphaned }) => !isOrphaned);
   const elsewhere = waiting.filter(({ isOrphaned }) => isOrphaned);
   const isServed = session !== null && !session.problem;
+  if (session?.profile && session.problem) {
+    // Whoever's session they wait for, there is nothing to sign in to.
+    return waiting.length > 0 ? (
+      <Notice
+        kind="attention"
+        problem={{
+          message: `${namesOf(waiting)} waiting.`,
+          action: 'The cell goes on where it is once the profile gets tokens.'
+        }}
+      />
+    ) : null;
+  }
   return (
     <>
       {here.length > 0 && !isServed && (

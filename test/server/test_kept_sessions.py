@@ -12,6 +12,7 @@ import httpx
 import pytest
 from demo_process import ROOT
 from jupyter_process import JupyterProcess
+from patience import until
 from session_client import Page
 
 from jupyterlab_cdf_auth.session_record import SessionRecord, Unusable
@@ -90,14 +91,26 @@ async def renew(page, session, demo):
     return [one["projectUrlName"] for one in said["answer"]["projects"]]
 
 
+async def sign_in(page):
+    """Sign in, and wait until that is kept: a crash before would cost it."""
+    session = await page.sign_in(BOB)
+
+    async def look():
+        now = await page.call("GET", session["id"])
+        return now["kept"] == "file" and now
+
+    return await until(look)
+
+
 @pytest.mark.parametrize("end", ["stop", "kill"])
 async def test_with_kept_sessions(start, demo, kept, end):
     server = start()
     page = Page(server, demo)
-    session = await page.sign_in(BOB)
-    assert session["kept"] == "file"
+    session = await sign_in(page)
     profile = {"profile": "nightly", "connection": demo.connection}
     nightly = await page.call("POST", "", profile, 201)
+    await until((kept / f"{nightly['id']}.session").exists)
+    nightly["kept"] = "file"
     await renew(page, session, demo)
     getattr(server.process, end)()
 
@@ -132,7 +145,7 @@ async def test_each_refresh_token_is_kept_in_time(start, demo):
     """The provider takes each of them once, and is offended by an old one."""
     server = start()
     page = Page(server, demo)
-    session = await page.sign_in(BOB)
+    session = await sign_in(page)
     grant = "refresh_token"
     before = await demo.grants(grant)
     while await demo.grants(grant) < before + 2:
@@ -144,7 +157,7 @@ async def test_each_refresh_token_is_kept_in_time(start, demo):
 async def test_what_was_signed_out_stays_so(start, demo, kept):
     server = start()
     page = Page(server, demo)
-    session = await page.sign_in(BOB)
+    session = await sign_in(page)
     await page.call("DELETE", session["id"], status=204)
     server.process.stop()
     assert list(kept.glob("*.session")) == []
@@ -154,7 +167,7 @@ async def test_what_was_signed_out_stays_so(start, demo, kept):
 async def test_a_file_that_is_corrupt_costs_that_session_alone(start, demo, kept):
     server = start()
     page = Page(server, demo)
-    first, second = [await page.sign_in(BOB) for _ in range(2)]
+    first, second = [await sign_in(page) for _ in range(2)]
     server.process.kill()
     file = kept / f"{first['id']}.session"
     file.write_bytes(file.read_bytes()[:-40])
@@ -183,7 +196,7 @@ async def test_a_profile_that_is_gone(start, demo, kept):
 
 async def test_one_server_at_a_time(start, demo, folder, kept):
     one = start()
-    first = await Page(one, demo).sign_in(BOB)
+    first = await sign_in(Page(one, demo))
     other = start()
     page = Page(other, demo)
     assert (await page.call("GET"))["sessions"] == []

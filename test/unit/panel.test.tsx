@@ -252,9 +252,15 @@ describe('the panel', () => {
   });
 
   it('a profile that gets no token: says why, and can be checked again', () => {
-    const { host, signIn, click, button, calls } = create();
-    signIn({}, { holder: 'server', profile: 'nightly', problem });
-    expect(host.textContent).toContain('It broke.');
+    const { host, signIn, click, button, calls, kernels } = create();
+    kernels.entries = [entry('waiting', { isOrphaned: true })];
+    signIn(
+      { status: 'failed', failure: problem },
+      { holder: 'server', profile: 'nightly', problem }
+    );
+    expect(host.textContent.split('It broke.')).toHaveLength(2);
+    expect(host.textContent).toContain('forecast.ipynb is waiting.');
+    expect(host.textContent).not.toContain('Sign in');
     expect(host.querySelector('[role=status]')!.textContent).toContain(
       'Gives no tokens now'
     );
