@@ -119,7 +119,8 @@ class FolderStore:
     def save(self, id_: str, text: str) -> bool:
         """Keep ``text``, and tell whether it is kept.
 
-        A crash in the middle leaves what was kept before. What goes wrong is in the log: the session itself goes on.
+        A crash in the middle leaves what was kept before. What goes wrong is in the
+        log: the session itself goes on.
         """
         try:
             with self._writing:
