@@ -114,6 +114,23 @@ async def test_a_busy_cell_goes_on_when_the_tab_is_closed(page, demo, tab):
     assert names == {ALICE}
 
 
+async def test_so_it_does_with_an_agent_that_does_not_know_the_message(page, demo, tab):
+    kernel, tab = tab
+    await kernel.run(
+        "from cdf_auth import _protocol; del _protocol._READERS['replace']"
+    )
+    cell = await kernel.begin(CELL)
+    await tab.wait_for_questions(2)
+    session = await move(page, demo)
+    # The page has to go on answering while it is open.
+    assert (await name(page, session, kernel.id))["unheard"] == [kernel.id]
+    await tab.close()
+    output = await asyncio.wait_for(cell, LIMIT)
+    tokens, failures, _ = json.loads(output.splitlines()[-1])
+    assert failures == []
+    assert claims(tokens[-1])["preferred_username"] == ALICE
+
+
 async def test_the_kernel_follows_the_new_session_and_stays_in_its_project(
     page, demo, tab
 ):
