@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING
 
 from tornado.websocket import WebSocketClosedError
 
-from . import gateway, xeus
+from . import gateway
 from .gateway_messages import Cells, Framing
-from .protocol import COMM_ID
 from .transport import Transport
 
 if TYPE_CHECKING:
@@ -189,15 +188,9 @@ class GatewayTransport(Transport):
             is_first, self._process = self._process is None, message.session
             if not is_first:
                 self._on_new_process()
-        kind, content = message.kind, message.content
-        if kind == "comm_msg" and content.get("comm_id") == COMM_ID:
-            self.on_received(content.get("data"))
-        elif kind == "update_display_data":
-            question = xeus.question(content)
-            if question is not None:
-                self.on_received(question)
-        elif kind == "status":
-            state = content.get("execution_state")
+        self._take_question(message.kind, message.content)
+        if message.kind == "status":
+            state = message.content.get("execution_state")
             if self._cells.note_status(message.parent, state):
                 self.on_status()
 

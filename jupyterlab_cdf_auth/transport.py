@@ -12,7 +12,7 @@ from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from . import xeus
-from .protocol import CONTENT_KEY, operation, read_outcome
+from .protocol import COMM_ID, CONTENT_KEY, operation, read_outcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -78,6 +78,16 @@ class Transport(ABC):
         future = self._waiting.get(parent.get("msg_id", ""))
         if future is not None and not future.done():
             future.set_result(content)
+
+    def _take_question(self, kind: str, content: Content) -> None:
+        """Take up what a kernel publishes, if it is a question of the agent's."""
+        question = None
+        if kind == "comm_msg" and content.get("comm_id") == COMM_ID:
+            question = content.get("data")
+        elif kind == "update_display_data":
+            question = xeus.question(content)
+        if question is not None:
+            self.on_received(question)
 
     def _give_up_waiting(self) -> None:
         for future in self._waiting.values():

@@ -17,7 +17,7 @@ from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.session import Session as Signer
 
 from . import xeus
-from .protocol import COMM_ID, TOPIC
+from .protocol import TOPIC
 from .transport import Transport
 
 if TYPE_CHECKING:
@@ -160,13 +160,8 @@ class ZmqTransport(Transport):
             return
         message = self._open(parts)
         kind, content = message["msg_type"], message["content"]
-        if kind == "comm_msg" and content.get("comm_id") == COMM_ID:
-            self.on_received(content.get("data"))
-        elif kind == "update_display_data":
-            question = xeus.question(content)
-            if question is not None:
-                self.on_received(question)
-        elif kind == "status" and self._xeus.note_status(
+        self._take_question(kind, content)
+        if kind == "status" and self._xeus.note_status(
             message["parent_header"], content
         ):
             self.on_status()

@@ -86,6 +86,12 @@ def api(jp_fetch):
 
 
 @pytest.fixture
+def page(quick, api, demo):
+    """Return the panel of the one user of this server."""
+    return Page(api, demo)
+
+
+@pytest.fixture
 def start(quick, api, provider):
     """Start a session at the fake provider; give the status and the answer."""
 

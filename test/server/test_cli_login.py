@@ -6,7 +6,6 @@ from contextlib import closing
 
 import pytest
 from demo_process import decline
-from session_client import Page
 from session_fixtures import QuickClock
 
 from jupyterlab_cdf_auth import CdfAuth
@@ -40,11 +39,6 @@ except cdf_auth.CdfAuthError as error:
 @pytest.fixture
 def cdf_auth_config(demo_config):
     return demo_config
-
-
-@pytest.fixture
-def page(quick, api, demo):
-    return Page(api, demo)
 
 
 async def test_a_named_kernel_is_served_and_no_other(command, page, start_kernel):

@@ -1,7 +1,6 @@
 """`jupyter cdf-auth login --profile`: an application, and no person at all."""
 
 import pytest
-from session_client import Page
 
 pytestmark = [
     pytest.mark.timeout(120),
@@ -35,11 +34,6 @@ def cdf_auth_config(demo, demo_config, secret_file):
         "secretFile": str(secret_file),
     }
     return {**demo_config, "profiles": [profile]}
-
-
-@pytest.fixture
-def page(quick, api, demo):
-    return Page(api, demo)
 
 
 async def test_a_profile_serves_kernels_without_a_person(

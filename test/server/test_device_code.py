@@ -5,7 +5,6 @@ import asyncio
 import pytest
 from demo_process import Person, approve, decline
 from patience import until
-from session_client import Page
 from session_fixtures import QuickClock
 
 from jupyterlab_cdf_auth import CdfAuth
@@ -22,11 +21,6 @@ ALICE = "alice@contoso.test"
 @pytest.fixture
 def cdf_auth_config(demo_config):
     return demo_config
-
-
-@pytest.fixture
-def page(quick, api, demo):
-    return Page(api, demo)
 
 
 async def test_approved(page, demo):

@@ -7,7 +7,6 @@ import signal
 import pytest
 from kernel_client import LOOP, claims
 from patience import until
-from session_client import Page
 
 from jupyterlab_cdf_auth.gateway_messages import Framing
 
@@ -36,11 +35,6 @@ def cdf_auth_config(demo_config):
 @pytest.fixture
 def jp_server_config(jp_server_config, gateway_config):
     return {**jp_server_config, "GatewayClient": gateway_config}
-
-
-@pytest.fixture
-def page(quick, api, demo):
-    return Page(api, demo)
 
 
 async def test_a_busy_cell_gets_fresh_tokens(page, start_gateway_kernel):

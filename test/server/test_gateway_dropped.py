@@ -2,7 +2,6 @@
 
 import pytest
 from patience import until
-from session_client import Page
 
 pytestmark = [
     pytest.mark.timeout(150),
@@ -49,11 +48,6 @@ def cdf_auth_config(demo_config):
 @pytest.fixture
 def jp_server_config(jp_server_config, gateway_config):
     return {**jp_server_config, "GatewayClient": gateway_config}
-
-
-@pytest.fixture
-def page(quick, api, demo):
-    return Page(api, demo)
 
 
 async def test_a_question_that_is_dropped_is_answered(

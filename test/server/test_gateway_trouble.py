@@ -7,7 +7,6 @@ import pytest
 from gateway_process import TOKEN, http_refusal
 from kernel_client import LOOP, claims
 from patience import until
-from session_client import Page
 
 pytestmark = [
     pytest.mark.timeout(150),
@@ -30,11 +29,6 @@ def cdf_auth_config(demo_config):
 @pytest.fixture
 def jp_server_config(jp_server_config, gateway_config):
     return {**jp_server_config, "GatewayClient": gateway_config}
-
-
-@pytest.fixture
-def page(quick, api, demo):
-    return Page(api, demo)
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ import signal
 
 import pytest
 from kernel_client import LOOP, claims
-from session_client import Page
 
 pytestmark = [
     pytest.mark.timeout(120),
@@ -23,11 +22,6 @@ def demo_options():
 @pytest.fixture
 def cdf_auth_config(demo_config):
     return demo_config
-
-
-@pytest.fixture
-def page(quick, api, demo):
-    return Page(api, demo)
 
 
 async def test_a_busy_cell_gets_fresh_tokens(page, start_kernel):

@@ -10,7 +10,7 @@ import pytest
 from demo_process import approve
 from kernel_client import claims
 from patience import LIMIT, until
-from session_client import Page, context_of
+from session_client import context_of
 from tab_holder import SESSION, TabHolder
 
 import jupyterlab_cdf_auth
@@ -52,11 +52,6 @@ def demo_options():
 @pytest.fixture
 def cdf_auth_config(demo_config):
     return demo_config
-
-
-@pytest.fixture
-def page(quick, api, demo):
-    return Page(api, demo)
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ import json
 
 import pytest
 from kernel_client import claims
-from session_client import Page
 
 from jupyterlab_cdf_auth.provider_errors import explain
 
@@ -20,11 +19,6 @@ STORAGE = "https://storage.azure.com/.default"
 @pytest.fixture
 def cdf_auth_config(demo_config):
     return demo_config
-
-
-@pytest.fixture
-def page(quick, api, demo):
-    return Page(api, demo)
 
 
 async def test_with_and_without_consent(page, start_kernel):

@@ -8,7 +8,6 @@ import pytest
 from demo_process import approve
 from kernel_client import ServerKernel, claims
 from patience import until
-from session_client import Page
 
 import jupyterlab_cdf_auth
 from jupyterlab_cdf_auth import CdfAuth
@@ -33,11 +32,6 @@ except cdf_auth.CdfAuthError as error:
 @pytest.fixture
 def cdf_auth_config(demo_config):
     return demo_config
-
-
-@pytest.fixture
-def page(quick, api, demo):
-    return Page(api, demo)
 
 
 async def bring_agent(kernel):

@@ -8,7 +8,6 @@ import pytest
 import zmq.asyncio
 from kernel_client import LOOP, claims
 from patience import LIMIT, until
-from session_client import Page
 
 import jupyterlab_cdf_auth
 from jupyterlab_cdf_auth import protocol, xeus
@@ -87,11 +86,6 @@ def demo_options():
 @pytest.fixture
 def cdf_auth_config(demo_config):
     return demo_config
-
-
-@pytest.fixture
-def page(quick, api, demo):
-    return Page(api, demo)
 
 
 @pytest.fixture
