@@ -36,28 +36,31 @@ export async function withDemo(measure) {
 }
 
 /**
- * A page that has nothing open yet; without our extension it is the same one in all but that.
+ * A page that has nothing open yet; without our extension it is the same one in all but that, and comes the
+ * same way round.
  *
  * A context of its own: nothing is cached, and nobody is signed in.
  */
 export async function newPage(browser, { extension = true } = {}) {
   const context = await browser.newContext();
   const page = await context.newPage();
-  if (!extension) {
-    await page.route(/\/lab(\/|\?|$)/, leaveOut);
-  }
+  const leftOut = extension ? null : EXTENSION;
+  await page.route(/\/lab\/workspaces\//, route => change(route, leftOut));
   return page;
 }
 
-/** Takes our extension out of what the page is told to load. */
-async function leaveOut(route) {
+/** Takes an extension, if any, out of what the page is told to load. */
+async function change(route, leftOut) {
+  if (route.request().resourceType() !== 'document') {
+    return route.fallback();
+  }
   const response = await route.fetch();
   const html = await response.text();
   const marked = /(<script id="jupyter-config-data"[^>]*>)(.*?)(<\/script>)/s;
   const body = html.replace(marked, (_, start, text, end) => {
     const config = JSON.parse(text);
     config.federated_extensions = config.federated_extensions.filter(
-      ({ name }) => name !== EXTENSION
+      ({ name }) => name !== leftOut
     );
     return start + JSON.stringify(config).replaceAll('<', '\\u003c') + end;
   });
