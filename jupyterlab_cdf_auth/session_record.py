@@ -59,7 +59,7 @@ class SessionRecord:
             is_whole = isinstance(user, str) and (
                 isinstance(profile, str)
                 if cache is None
-                else isinstance(cache, str) and account is not None and profile is None
+                else _is_object(cache) and account is not None and profile is None
             )
             if not is_whole:
                 raise Unusable("it is not whole")
@@ -67,6 +67,11 @@ class SessionRecord:
             return cls(user, connection, account, cache, profile)
         except (ValueError, KeyError, TypeError, RecursionError, CdfAuthError) as error:
             raise Unusable(type(error).__name__) from None
+
+
+def _is_object(text: object) -> bool:
+    """Tell whether it is JSON that msal can take up."""
+    return isinstance(text, str) and isinstance(json.loads(text), dict)
 
 
 def _account(value: object) -> Account | None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from .device_code_session import DeviceCodeSession
 from .errors import CdfAuthError
+from .models import is_id
 from .oauth import OAuthClient
 from .profiles.session import ProfileSession
 from .session import Status
@@ -59,7 +60,7 @@ class Sessions:
         raise CdfAuthError(
             404,
             "no_session",
-            "The Jupyter server has no such session; a restart forgets them all.",
+            "The Jupyter server has no such session; a restart may have ended it.",
             "Sign in again.",
         )
 
@@ -156,7 +157,7 @@ class Sessions:
 
     def _restore(self, id_: str, text: str) -> None:
         try:
-            session = self._restored(SessionRecord.read(text))
+            session = self._restored(id_, SessionRecord.read(text))
         except (Unusable, CdfAuthError) as error:
             self._store.set_aside(id_, str(error))
             return
@@ -164,7 +165,9 @@ class Sessions:
         session.kept = self._store.where
         self._register(session)
 
-    def _restored(self, record: SessionRecord) -> Session:
+    def _restored(self, id_: str, record: SessionRecord) -> Session:
+        if not is_id(id_):
+            raise Unusable("its name is none of a session")
         clock, connection = self._settings.clock, record.connection
         if record.profile is not None:
             profile = self._profiles.get(record.user, record.profile)

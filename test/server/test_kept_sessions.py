@@ -309,6 +309,8 @@ def test_what_was_written_is_read():
                 {"account": ["Bob"]},
                 {"account": [1, 2, 3, 4]},
                 {"cache": 7},
+                {"cache": "{"},
+                {"cache": "[]"},
                 {"cache": None},
                 {"profile": "nightly"},
             )
