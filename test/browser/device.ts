@@ -13,6 +13,8 @@ export async function approve(lab: Lab, user: User): Promise<void> {
   await page.getByRole('button', { name: 'Next' }).click();
   await page.getByRole('link', { name: `${user}@contoso.test` }).click();
   await page.getByRole('link', { name: 'Approve' }).click();
+  // A page that is closed while it goes elsewhere may never say that it is closed.
+  await page.getByRole('heading', { name: 'You have signed in' }).waitFor();
   await page.close();
 }
 
