@@ -20,7 +20,7 @@ def __getattr__(name: str) -> Any:  # noqa: ANN401 - whatever it is
     """Import the server's part when it is asked for: the command line needs none."""
     if name != "CdfAuth":
         raise AttributeError(name)
-    from .app import CdfAuth  # noqa: PLC0415
+    from .app import CdfAuth  # noqa: PLC0415 - it takes more than a second
 
     return CdfAuth
 
@@ -32,6 +32,6 @@ def _jupyter_labextension_paths() -> list[dict[str, str]]:
 
 def _jupyter_server_extension_points() -> list[dict[str, Any]]:
     """Tell jupyter_server what to load."""
-    from .app import CdfAuth  # noqa: PLC0415
+    from .app import CdfAuth  # noqa: PLC0415 - as above
 
     return [{"module": "jupyterlab_cdf_auth", "app": CdfAuth}]

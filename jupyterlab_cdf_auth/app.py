@@ -18,6 +18,7 @@ from .bounded_http import Trust
 from .clock import SystemClock
 from .connection_routes import ConnectionListHandler
 from .connections import publishable
+from .device_connections import complete_all
 from .errors import CdfAuthError
 from .gateway import warn_of_plain_http
 from .gateway_page import end_pages_connections
@@ -212,7 +213,8 @@ class CdfAuth(ExtensionApp):
             self.clock,
         )
         read = read_profiles(self.profiles, settings, os.environ, log)
-        profiles = Profiles(read, self._publishable)
+        connections, _ = complete_all(self._publishable)
+        profiles = Profiles(read, connections)
         app = cast("ServerApp", self.serverapp)
         folder = Path(self.session_folder or Path(jupyter_data_dir(), "cdf-auth"))
         kept_at = folder.expanduser() if self.keep_sessions else None

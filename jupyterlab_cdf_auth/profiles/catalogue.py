@@ -22,7 +22,7 @@ class Profiles:
     def __init__(
         self, profiles: Iterable[Profile], connections: Iterable[Mapping[str, Any]]
     ) -> None:
-        """Know also the configured ``connections``: some clusters have other URLs."""
+        """Know also the ``connections``, completed: some clusters have other URLs."""
         self._profiles = list(profiles)
         self._connections = list(connections)
 
@@ -48,13 +48,16 @@ class Profiles:
         A page names the cluster and the URL, and an application must not get a token
         for whatever a page makes up. Raises CdfAuthError ``cluster_not_allowed``.
         """
-        base = BaseUrl.parse(connection.base_url)
-        # The audience is the cluster, also where a private link serves its API.
-        audience = f"https://{connection.cluster}.cognitedata.com"
-        known = [one for one in self._connections if _is_at(one, connection, base)]
-        if base is not None and (known or BaseUrl.parse(audience) == base):
-            own = known[0].get("scopes") if known else None
-            scopes = tuple(own or (f"{audience}/.default",))
+        cluster, base = connection.cluster, BaseUrl.parse(connection.base_url)
+        for known in self._connections:
+            is_at = BaseUrl.parse(known["baseUrl"]) == base
+            if base is not None and is_at and known["cluster"] == cluster:
+                return replace(
+                    connection, base_url=str(base), scopes=tuple(known["scopes"])
+                )
+        audience = f"https://{cluster}.cognitedata.com"
+        if base is not None and BaseUrl.parse(audience) == base:
+            scopes = (f"{audience}/.default",)
             return replace(connection, base_url=str(base), scopes=scopes)
         raise CdfAuthError(
             403,
@@ -63,11 +66,3 @@ class Profiles:
             f"{connection.cluster or '(none)'}.",
             "Ask your administrator to add it to c.CdfAuth.connections.",
         )
-
-
-def _is_at(
-    configured: Mapping[str, Any], connection: Connection, base: BaseUrl | None
-) -> bool:
-    cluster = configured.get("cluster")
-    url = configured.get("baseUrl") or f"https://{cluster}.cognitedata.com"
-    return cluster == connection.cluster and BaseUrl.parse(url) == base

@@ -133,6 +133,26 @@ def test_a_pending_sign_in_is_said_once(world, capsys):
     assert "panel" in err
 
 
+@pytest.mark.parametrize(
+    ("reason", "said"),
+    [
+        ("provider_unreachable", "the sign-in service doesn't answer yet"),
+        ("secret_expired", "the profile gets no token (secret_expired)"),
+        ("certificate_unusable", "the profile gets no token (certificate_unusable)"),
+        ("blocked_by_policy", "a sign-in is needed"),
+    ],
+)
+def test_whose_business_it_is_is_said(world, capsys, reason, said):
+    world.attach()
+    world.port.answer = lambda question: world.say(
+        "waiting", id=question["id"], session=None, reason=reason
+    )
+    with pytest.raises(TokenTimeout):
+        world.get_token(wait=30)
+    [line] = capsys.readouterr().err.splitlines()
+    assert line.startswith(f"cdf_auth: {said}")
+
+
 def test_a_quick_answer_says_nothing(served, capsys):
     served.get_token()
     assert capsys.readouterr().err == ""
