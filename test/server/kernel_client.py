@@ -28,6 +28,8 @@ class ServerKernel:
 
     def __init__(self, app, id_):
         self.id = id_
+        # What its cells have printed so far.
+        self.printed = ""
         self._app = app
         self._events = asyncio.Queue()
         self._clients = []
@@ -74,6 +76,7 @@ class ServerKernel:
                 running.set()
             elif kind == "stream":
                 output.append(content["text"])
+                self.printed += content["text"]
             elif kind == "error":
                 output.append("\n".join(content["traceback"]))
 
