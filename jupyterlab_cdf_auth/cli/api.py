@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import secrets
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import httpx
-
-from jupyterlab_cdf_auth.bounded_http import Trust
 
 from .answers import (
     Connection,
@@ -18,6 +15,7 @@ from .answers import (
     read_kernels,
     read_projects,
 )
+from .client import CONNECT, open_client
 from .problem import Problem
 from .servers import TOKEN_VARIABLE
 
@@ -32,9 +30,6 @@ _T = TypeVar("_T")
 _NOT_LET_IN = (HTTPStatus.FOUND, HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
 _PARTS = ("code", "message", "action")
 
-#: Seconds: to find out whether a server is there, and until it has asked the provider.
-_CONNECT, _ANSWER = 3.0, 60.0
-
 
 class Api:
     """What the command line asks one server. All methods raise Problem."""
@@ -42,26 +37,7 @@ class Api:
     def __init__(self, server: Server) -> None:
         """Prepare; nothing is asked yet."""
         self._server = server
-        # A server that is open to everybody still guards itself against the requests
-        # of other pages, also where it is sent a token.
-        pair = secrets.token_hex(16)
-        headers = {
-            "Accept": "application/json",
-            "Cookie": f"_xsrf={pair}",
-            "X-XSRFToken": pair,
-        }
-        if server.token:
-            headers["Authorization"] = f"token {server.token}"
-        transport = httpx.HTTPTransport(uds=server.sock) if server.sock else None
-        self._http = httpx.Client(
-            base_url=server.url,
-            headers=headers,
-            timeout=httpx.Timeout(_ANSWER, connect=_CONNECT),
-            transport=transport,
-            # A proxy could not reach this machine's loopback.
-            trust_env=not server.is_local,
-            verify=Trust("").context if server.url.startswith("https:") else True,
-        )
+        self._http = open_client(server)
 
     def close(self) -> None:
         """Close the connections."""
@@ -70,7 +46,7 @@ class Api:
     def answers(self) -> bool:
         """Tell whether anybody answers at the address, whatever it says."""
         try:
-            self._http.get("api", timeout=_CONNECT)
+            self._http.get("api", timeout=CONNECT)
         except httpx.TransportError as error:
             # One that can't be trusted is there, and the next request says so.
             return "CERTIFICATE" in str(error)
@@ -202,8 +178,9 @@ class Api:
             action = "Its token has changed, or its administrator doesn't allow it."
         else:
             action = (
-                f"Put its token into the environment variable {TOKEN_VARIABLE}. One "
-                "that has a password only must be started with a token as well."
+                f"Put its token into the environment variable {TOKEN_VARIABLE}, and "
+                "name the server with --server where several are running. One that has "
+                "a password only must be started with a token as well."
             )
         return Problem(
             "not_authenticated",

@@ -69,20 +69,19 @@ def choose_session(
 ) -> Session | None:
     """Find the session to go on with: one that is active, or has ended, or none.
 
-    It is of a person, or of the profile that is named. Raises Problem:
-    ``unknown_session``, ``several_sessions``.
+    It is of a person, or of the profile that is named, unless it is named itself.
+    Raises Problem: ``unknown_session``, ``several_sessions``.
     """
-    own = [
-        one
-        for one in sessions
-        if one.label == connection.label and one.profile == profile
-    ]
+    own = [one for one in sessions if one.label == connection.label]
+    if id_ is None or profile is not None:
+        own = [one for one in own if one.profile == profile]
     if id_ is not None:
         own = [one for one in own if one.id == id_]
         if not own:
+            whose = "" if profile is None else f' of the profile "{profile}"'
             raise Problem(
                 "unknown_session",
-                f'"{connection.label}" has no session {id_}.',
+                f'"{connection.label}" has no session {id_}{whose}.',
                 "`jupyter cdf-auth status` lists them.",
                 USAGE,
             )
@@ -107,7 +106,8 @@ def check_project(name: str) -> None:
         raise Problem(
             "project_invalid",
             f'"{name}" can\'t be the name of a project.',
-            "Letters, digits and hyphens only, as in the address of the project.",
+            "Letters, digits, hyphens and underscores only, as in the address of the "
+            "project.",
             USAGE,
         )
 

@@ -10,7 +10,7 @@ from .choice import check_project, choose_connection, choose_project, choose_ses
 from .kernels import listing, named
 from .problem import FAILED, USAGE, Problem
 from .serving import Wish, serve
-from .sign_in import sign_in
+from .sign_in import as_problem, sign_in
 from .terminal import listed
 
 if TYPE_CHECKING:
@@ -58,20 +58,24 @@ def login(
     project = choose_project(options.project, connection, names, session.username)
     if options.all:
         wanted = api.kernels()
-    if not wanted:
+    is_done = True
+    if wanted:
+        wish = Wish(connection, project, is_explicit=options.project is not None)
+        served = serve(api, terminal, session, wanted, wish, pause=pause)
+        is_done = served.is_complete or options.all
+        # What was served before may have a project that was chosen elsewhere.
+        if project is None and served.is_new and session.problem is None:
+            _say_projects(terminal, session, names)
+        if options.all:
+            _say_later(terminal)
+    else:
         _say_how(api, terminal)
-        return 0
-    wish = Wish(connection, project, is_explicit=options.project is not None)
-    served = serve(api, terminal, session, wanted, wish, pause=pause)
-    # What was served before may have a project that was chosen elsewhere.
-    if project is None and served.is_new:
-        _say_projects(terminal, session, names)
-    if options.all:
-        terminal.say(
-            "\nKernels that are started later aren't served: run this command again "
-            "then.\nIt asks for no second sign-in."
-        )
-    return 0 if served.is_complete or options.all else FAILED
+    # An application that gets no tokens keeps its session, and cells wait for them.
+    session = api.session(session.id)
+    if session.problem is not None:
+        terminal.complain(as_problem(session))
+        return FAILED
+    return 0 if is_done else FAILED
 
 
 def _with_profile(api: Api, connection: Connection, profile: str) -> Session:
@@ -98,15 +102,13 @@ def _signed_in(
     """Give an active session and the projects of its account, where CDF lists them."""
     session = known
     if session is not None and session.is_active:
-        try:
-            names = api.projects(session.id, connection.base_url)
-        except Problem:
-            # That the sign-in has ended may turn out only now.
-            names = None
-            session = api.session(session.id)
+        names = _projects(api, session, connection)
+        # That the sign-in has ended, or what an application lacks, may turn out only
+        # now.
+        session = api.session(session.id)
         if session.is_active:
-            terminal.say(f"{session.who} is signed in to {connection.label}.")
-            return session, names or []
+            terminal.say(_standing(session, connection))
+            return session, names
     body: dict[str, Any] = {"connection": connection.form}
     if session is not None:
         terminal.say(f"The sign-in of {session.who} has ended, and is renewed.")
@@ -118,12 +120,27 @@ def _signed_in(
     return session, _projects(api, session, connection)
 
 
+def _standing(session: Session, connection: Connection) -> str:
+    if session.problem is None:
+        return f"{session.who} is signed in to {connection.label}."
+    return (
+        f"{session.who} gets no token for {connection.label} at the moment: cells wait."
+    )
+
+
 def _projects(api: Api, session: Session, connection: Connection) -> list[str]:
     """List them where that works: a project can be named without the list."""
     try:
         return api.projects(session.id, connection.base_url) or []
     except Problem:
         return []
+
+
+def _say_later(terminal: Terminal) -> None:
+    terminal.say(
+        "\nKernels that are started later aren't served: run this command again then."
+        "\nIt asks for no second sign-in."
+    )
 
 
 def _say_how(api: Api, terminal: Terminal) -> None:

@@ -6,13 +6,14 @@ import argparse
 import os
 import sys
 from contextlib import closing
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from .api import Api
 from .login import LoginOptions, login
 from .logout import logout
 from .problem import Problem
-from .servers import Server, choose, no_server, running
+from .servers import Server, choose, find, no_server, running
 from .status import status
 from .terminal import Terminal
 
@@ -65,12 +66,11 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _status(options: argparse.Namespace, terminal: Terminal) -> int:
-    if options.server is not None:
-        servers = [choose(options.server, running(), _answers)]
-    else:
-        servers = [one for one in running() if _answers(one)]
-        if not servers and not options.json:
-            raise no_server()
+    servers = find(options.server, running(), _answers)
+    if not servers and not options.json:
+        raise no_server()
+    for one in servers:
+        _warn(one, terminal)
     return status(servers, terminal, as_json=options.json)
 
 
@@ -95,16 +95,25 @@ def _logout(options: argparse.Namespace, terminal: Terminal) -> int:
 
 def _api(options: argparse.Namespace, terminal: Terminal) -> Api:
     server = choose(options.server, running(), _answers)
-    if server.token and not server.is_local and server.url.startswith("http:"):
-        terminal.warn(
-            f"the token of {server.url} travels in plain text; https would hide it."
-        )
+    _warn(server, terminal)
     return Api(server)
 
 
+def _warn(server: Server, terminal: Terminal) -> None:
+    if server.reveals_token:
+        terminal.warn(
+            f"the token of {server.url} travels in plain text; https would hide it."
+        )
+
+
 def _answers(server: Server) -> bool:
-    with closing(Api(server)) as api:
-        return api.answers()
+    try:
+        # Whoever has the port by now needn't see the token for that.
+        with closing(Api(replace(server, token=""))) as api:
+            return api.answers()
+    except Problem:
+        # What keeps it from being asked is told when it is.
+        return True
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -121,7 +130,8 @@ def _parser() -> argparse.ArgumentParser:
         help="sign in with a device code, and have kernels served",
         description="Sign in with a device code, where nobody is signed in yet, and "
         "have kernels served. The session lives on the Jupyter server until you sign "
-        "out or the server stops.",
+        "out; where the server doesn't keep sessions (c.CdfAuth.keep_sessions), it "
+        "ends with the server.",
     )
     _add_server(command)
     command.add_argument(

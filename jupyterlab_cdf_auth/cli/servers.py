@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass, field
+import sys
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 
+from .addresses import LOOPBACK, origin, parse_address, port_of
 from .problem import USAGE, Problem
 from .terminal import listed
 
@@ -17,9 +19,7 @@ if TYPE_CHECKING:
 #: The variable in which Jupyter itself takes a server's token.
 TOKEN_VARIABLE = "JUPYTER_TOKEN"  # noqa: S105 - a name
 
-_LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _ANY = ("0.0.0.0", "::", "")  # noqa: S104 - compared with, not bound to
-_PORTS = {"http": 80, "https": 443}
 # What people copy is the address of a page.
 _PAGE = re.compile(r"/(lab|tree|notebooks|doc|login)(/.*)?$")
 
@@ -28,6 +28,7 @@ _PAGE = re.compile(r"/(lab|tree|notebooks|doc|login)(/.*)?$")
 class Server:
     """A Jupyter server: its base URL with a slash at the end, and the way in."""
 
+    #: A good address: no part of it raises ValueError.
     url: str
     token: str = field(default="", repr=False)
     sock: str = ""
@@ -37,7 +38,7 @@ class Server:
     @property
     def port(self) -> int | None:
         """The TCP port, None for a unix socket."""
-        return None if self.sock else _port(urlsplit(self.url))
+        return None if self.sock else port_of(urlsplit(self.url))
 
     @property
     def name(self) -> str:
@@ -47,16 +48,25 @@ class Server:
     @property
     def is_local(self) -> bool:
         """Whether what is sent to it stays on this machine."""
-        return bool(self.sock) or urlsplit(self.url).hostname in _LOOPBACK
+        return bool(self.sock) or urlsplit(self.url).hostname in LOOPBACK
+
+    @property
+    def reveals_token(self) -> bool:
+        """Whether its token can be read by everybody on the way."""
+        is_plain = self.url.startswith("http:")
+        return bool(self.token) and is_plain and not self.is_local
 
     def is_meant_by(self, name: str) -> bool:
-        """Tell whether a user who says ``name`` means this one."""
+        """Tell whether a user who says ``name`` means this one.
+
+        Raises ValueError for an address that can't be one.
+        """
         if name.isdecimal():
             return self.port == int(name)
         if self.sock or "://" not in name:
             return name in {self.sock, self.url}
         # A port has one server, whatever page of it the address is of.
-        return _origin(urlsplit(self.url)) == _origin(urlsplit(name))
+        return origin(urlsplit(self.url)) == origin(parse_address(name))
 
 
 def running() -> list[Server]:
@@ -67,9 +77,45 @@ def running() -> list[Server]:
     # It takes a second, which `--help` needn't.
     from jupyter_server.serverapp import list_running_servers  # noqa: PLC0415
 
-    given = os.environ.get(TOKEN_VARIABLE, "")
-    found = (_read(info, given) for info in list_running_servers())
+    found = (_read(info) for info in list_running_servers())
     return sorted((one for one in found if one), key=lambda one: one.name)
+
+
+def find(
+    name: str | None,
+    servers: Sequence[Server],
+    answers: Callable[[Server], bool],
+) -> list[Server]:
+    """Give those that are meant: by name, or all that answer.
+
+    ``answers`` tells of those that were found whether they do. Raises Problem
+    ``unknown_server``.
+    """
+    if name is None:
+        meant = [one for one in servers if answers(one)]
+    else:
+        try:
+            meant = [one for one in servers if one.is_meant_by(name)]
+            if not meant and re.match(r"https?://", name):
+                meant = [_stranger(name)]
+        except ValueError:
+            raise Problem(
+                "unknown_server",
+                "--server isn't the address of a Jupyter server.",
+                "Write it like http://localhost:8888/, without a user name.",
+                USAGE,
+            ) from None
+        if not meant:
+            known = _list(one for one in servers if answers(one))
+            raise Problem(
+                "unknown_server",
+                "No Jupyter server of yours has this port, address or socket.",
+                f"Running are:\n{known}" if known else "None is running.",
+                USAGE,
+            )
+    # The token in the environment is for one server. Where several are meant, all but
+    # that one would be shown what isn't theirs.
+    return [_with_given_token(meant[0])] if len(meant) == 1 else meant
 
 
 def choose(
@@ -79,33 +125,19 @@ def choose(
 ) -> Server:
     """Find the one that is meant; never guess.
 
-    ``answers`` tells of those that were found whether they do. Raises Problem:
-    ``no_server``, ``several_servers``, ``unknown_server``.
+    Raises Problem: ``no_server``, ``several_servers``, ``unknown_server``.
     """
-    if name is None:
-        alive = [one for one in servers if answers(one)]
-        if not alive:
-            raise no_server()
-    else:
-        alive = [one for one in servers if one.is_meant_by(name)]
-        if not alive and re.match(r"https?://", name):
-            return _stranger(name)
-        if not alive:
-            known = _list(one for one in servers if answers(one))
-            raise Problem(
-                "unknown_server",
-                "No Jupyter server of yours has this port, address or socket.",
-                f"Running are:\n{known}" if known else "None is running.",
-                USAGE,
-            )
-    if len(alive) > 1:
+    meant = find(name, servers, answers)
+    if not meant:
+        raise no_server()
+    if len(meant) > 1:
         raise Problem(
             "several_servers",
             "Several Jupyter servers are running.",
-            f"Name one with --server, by its address or its port:\n{_list(alive)}",
+            f"Name one with --server, by its address or its port:\n{_list(meant)}",
             USAGE,
         )
-    return alive[0]
+    return meant[0]
 
 
 def no_server() -> Problem:
@@ -119,48 +151,54 @@ def no_server() -> Problem:
 
 
 def _stranger(name: str) -> Server:
-    """Make one of an address; the token isn't taken from it."""
-    parts = urlsplit(name)
-    try:
-        is_good = parts.hostname and parts.username is None and _port(parts)
-    except ValueError:
-        is_good = False
-    if not is_good:
-        raise Problem(
-            "unknown_server",
-            "--server isn't the address of a Jupyter server.",
-            "Write it like http://localhost:8888/, without a user name.",
-            USAGE,
-        )
+    """Make one of an address; the token isn't taken from it. Raises ValueError."""
+    parts = parse_address(name)
+    if not parts.hostname or parts.username is not None:
+        raise ValueError
     path = _PAGE.sub("", parts.path).rstrip("/")
-    token = os.environ.get(TOKEN_VARIABLE, "")
-    return Server(f"{parts.scheme}://{parts.netloc}{path}/", token)
+    return Server(f"{parts.scheme}://{parts.netloc}{path}/")
 
 
-def _read(info: Any, given: str) -> Server | None:  # noqa: ANN401 - JSON of a file
+def _with_given_token(server: Server) -> Server:
+    if server.token:
+        return server
+    return replace(server, token=os.environ.get(TOKEN_VARIABLE, ""))
+
+
+def _read(info: Any) -> Server | None:  # noqa: ANN401 - JSON of a file
     url, sock, token = info.get("url"), info.get("sock") or "", info.get("token") or ""
     if not isinstance(url, str) or not isinstance(sock, str):
+        return None
+    if _is_of_another_user(info["pid"]):
         return None
     if sock:
         url = f"http://localhost{info.get('base_url') or '/'}"
     elif info.get("hostname") in _ANY and url.startswith("http:"):
         # It listens here as well; the machine's name may lead round by the network.
         url = f"http://127.0.0.1:{info.get('port')}{info.get('base_url') or '/'}"
-    folder = str(info.get("root_dir") or "")
-    return Server(url, str(token) or given, sock, folder)
+    try:
+        parse_address(url)
+    except ValueError:
+        return None
+    return Server(url, str(token), sock, str(info.get("root_dir") or ""))
+
+
+def _is_of_another_user(pid: int) -> bool:
+    """Tell whether a killed server's number has gone to somebody else's process.
+
+    Jupyter takes that for alive, and whoever has its port by now would be sent its
+    token. A server that has written the file runs as the file's user.
+    """
+    if sys.platform == "win32":
+        # There, the signal would end the process.
+        return False
+    try:
+        os.kill(pid, 0)
+    except OSError as error:
+        # One that has just ended shows when it doesn't answer.
+        return isinstance(error, PermissionError)
+    return False
 
 
 def _list(servers: Iterable[Server]) -> str:
     return listed([[one.name, one.folder] for one in servers])
-
-
-def _origin(parts: SplitResult) -> tuple[str, str, int | None]:
-    try:
-        host, port = parts.hostname or "", _port(parts)
-    except ValueError:
-        host, port = "", None
-    return parts.scheme, "localhost" if host in _LOOPBACK else host, port
-
-
-def _port(parts: SplitResult) -> int | None:
-    return parts.port or _PORTS.get(parts.scheme)

@@ -58,7 +58,7 @@ def sign_in(
 
 
 def as_problem(session: Session) -> Problem:
-    """Say why a session isn't active."""
+    """Say why a session isn't active, or gets no tokens."""
     told = session.problem or {}
     return Problem(
         told.get("code", "sign_in_failed"),

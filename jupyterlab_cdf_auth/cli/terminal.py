@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from typing import TYPE_CHECKING, TextIO
 
@@ -11,8 +12,6 @@ if TYPE_CHECKING:
 
     from .problem import Problem
 
-#: Words of a width that a line of any terminal has room for.
-_LINE = 78
 _FRAMES = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 _PLAIN_FRAMES = "|/-\\"
 
@@ -66,8 +65,9 @@ class Terminal:
             return
         frame = self._frames[self._frame % len(self._frames)]
         self._frame += 1
-        line = f"{frame} {printable(text)}"[:_LINE]
-        self._out.write(f"\r{line.ljust(self._waiting)}")
+        room = _room()
+        line = f"{frame} {printable(text)}"[:room]
+        self._out.write(f"\r{line.ljust(min(self._waiting, room))}")
         self._out.flush()
         self._waiting = len(line)
 
@@ -87,9 +87,17 @@ class Terminal:
 
     def _clear(self) -> None:
         if self._waiting and self.is_interactive:
-            self._out.write(f"\r{' ' * self._waiting}\r")
+            self._out.write(f"\r{' ' * min(self._waiting, _room())}\r")
             self._out.flush()
         self._waiting = 0
+
+
+def _room() -> int:
+    """Give how many characters a line may have that is written again in its place.
+
+    With one in the last column, some terminals have gone on to the next line.
+    """
+    return shutil.get_terminal_size().columns - 1
 
 
 def columns(rows: Sequence[Sequence[str]]) -> list[str]:

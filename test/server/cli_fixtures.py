@@ -1,6 +1,7 @@
-"""The command line against the server of the test, in its process."""
+"""The command line, in the process of the test."""
 
 import asyncio
+import shutil
 
 import pytest
 from demo_process import approve
@@ -49,3 +50,27 @@ def command(quick, jp_serverapp, api, capsys, monkeypatch):
     jp_serverapp.write_server_info_file()
     yield Command(api, capsys)
     jp_serverapp.remove_server_info_file()
+
+
+@pytest.fixture
+def cli(tmp_path, monkeypatch, capsys):
+    """Run the command where the files of these servers lie."""
+    (tmp_path / "runtime").mkdir()
+    monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path / "runtime"))
+    monkeypatch.delenv("JUPYTER_TOKEN", raising=False)
+
+    def run(*arguments, see=(), **variables):
+        for server in see:
+            for file in (server.folder / "runtime").glob("jpserver-*.json"):
+                shutil.copy(file, tmp_path / "runtime")
+        with monkeypatch.context() as patch:
+            for name, value in variables.items():
+                patch.setenv(name, value)
+            try:
+                code = main(arguments)
+            except SystemExit as end:
+                code = end.code
+        written = capsys.readouterr()
+        return code, written.out, written.err
+
+    return run

@@ -190,7 +190,11 @@ async def test_expired(command, page, monkeypatch):
         ),
         (["--connection", "No such"], "no connection of this name", ["az-eastus-1"]),
         ([*WEST, "--kernel", "none.ipynb"], 'the notebook "none.ipynb"', []),
-        ([*WEST, "--project", "a b"], "can't be the name of a project", []),
+        (
+            [*WEST, "--project", "a b"],
+            "can't be the name of a project",
+            ["underscores"],
+        ),
         ([*WEST, "--session", "server-0"], "has no session server-0", ["status"]),
     ],
 )

@@ -1,6 +1,9 @@
 """`jupyter cdf-auth login --profile`: an application, and no person at all."""
 
 import pytest
+from session_fixtures import QuickClock
+
+from jupyterlab_cdf_auth import CdfAuth
 
 pytestmark = [
     pytest.mark.timeout(120),
@@ -78,3 +81,52 @@ async def test_a_secret_that_is_wrong_is_said_in_the_providers_words(
     assert (code, out) == (1, "")
     assert "AADSTS7000215" in err
     assert "not-the-secret" not in err
+
+
+@pytest.mark.parametrize("served", [["--all"], []], ids=["served", "none served"])
+async def test_a_profile_that_gets_no_token_any_more_is_a_fault(
+    command, start_kernel, secret_file, monkeypatch, served
+):
+    kernel = await start_kernel()
+    arguments = ["login", *WEST, "--profile", "forecasts", *served]
+    await command(*arguments)
+    good = secret_file.read_text()
+    secret_file.write_text("expired")
+    clock, hours = CdfAuth.clock, 1
+    monkeypatch.setattr(
+        clock, "monotonic", lambda: QuickClock.monotonic() + 3600 * hours
+    )
+    code, out, err = await command(*arguments)
+    assert code == 1
+    assert "profile forecasts gets no token for Contoso · westeurope-1" in out
+    assert "is signed in" not in out
+    assert kernel.id in out
+    assert "AADSTS7000215" in err
+    assert "expired" not in out + err
+
+    # Nothing has to be ended: it goes on as soon as the secret is right.
+    secret_file.write_text(good)
+    hours = 2
+    code, out, err = await command(*arguments)
+    assert (code, err) == (0, "")
+    assert "profile forecasts is signed in" in out
+
+
+async def test_a_session_of_a_profile_can_be_named_alone(command, page, start_kernel):
+    kernel = await start_kernel()
+    await command("login", *WEST, "--profile", "forecasts")
+    [session] = (await page.call("GET"))["sessions"]
+    named = ["login", *WEST, "--session", session["id"], "--all"]
+    code, out, err = await command(*named)
+    assert (code, err) == (0, "")
+    assert "profile forecasts is signed in" in out
+    assert await kernel.run(CONTEXT) == "profile forecasts plant-north ey\n"
+    assert len((await page.call("GET"))["sessions"]) == 1
+
+
+async def test_a_session_that_is_not_of_the_named_profile(command, page):
+    session = await page.sign_in("bob@contoso.test")
+    named = ["--session", session["id"], "--profile", "forecasts"]
+    code, out, err = await command("login", *WEST, *named)
+    assert (code, out) == (2, "")
+    assert f'has no session {session["id"]} of the profile "forecasts"' in err

@@ -64,14 +64,14 @@ def terminal(server):
     """Run `jupyter cdf-auth …` under a pty."""
     children = []
 
-    def start(*arguments, **variables):
+    def start(*arguments, columns=100, **variables):
         child = pexpect.spawn(
             str(BIN / "jupyter"),
             ["cdf-auth", *arguments],
             env={**server.environment, "TERM": "xterm-256color", **variables},
             encoding="utf-8",
             timeout=LIMIT,
-            dimensions=(40, 100),
+            dimensions=(40, columns),
         )
         child.logfile_read = server.screen
         children.append(child)
@@ -177,6 +177,21 @@ def test_with_colour_the_code_stands_out(terminal):
     assert "\x1b[1m" in login.before
     login.sendintr()
     end(login)
+
+
+def test_in_a_narrow_terminal_the_waiting_stays_on_its_line(terminal):
+    login = terminal("login", columns=40)
+    said = ""
+    for _ in range(3):
+        login.expect("Waiting for you to sign in")
+        said += login.before + login.after
+    drawn = re.findall(r"\r([^\r\n]*)", said)
+    # The last one hasn't been read to its end.
+    assert sum("Waiting" in one for one in drawn[:-1]) == 2
+    assert max(map(len, drawn)) < 40
+    login.sendintr()
+    _, code = end(login)
+    assert code == 130
 
 
 def test_into_a_file_each_thing_is_said_once(server, tmp_path):
