@@ -127,8 +127,9 @@ class CdfAuth(ExtensionApp):
         `authority`, or the `tokenUrl` of another provider). Optional: `scopes` and
         `audience` (what to ask that provider for), `moreScopes` (what notebook code
         may ask for besides the cluster's), `keyFile`, `passphraseFile`,
-        `passphraseVariable` and `thumbprint` (of the certificate), and the limits
-        `users` (names of Jupyter's users), `clusters` and `projects`.
+        `passphraseVariable` and `thumbprint` (of the certificate), `clusters` (what it
+        is for, by default the clusters of the `connections`), and the limits `users`
+        (names of Jupyter's users) and `projects`.
         """,
     ).tag(config=True)
 
@@ -212,8 +213,9 @@ class CdfAuth(ExtensionApp):
             self._blocking,
             self.clock,
         )
-        read = read_profiles(self.profiles, settings, os.environ, log)
         connections, _ = complete_all(self._publishable)
+        clusters = [one["cluster"] for one in connections]
+        read = read_profiles(self.profiles, clusters, settings, os.environ, log)
         profiles = Profiles(read, connections)
         app = cast("ServerApp", self.serverapp)
         folder = Path(self.session_folder or Path(jupyter_data_dir(), "cdf-auth"))

@@ -45,15 +45,24 @@ class DeviceCodeSession(Session):
         """Whether it has failed and was shown for long enough."""
         return self._failed_until is not None and self._failed_until.remaining <= 0
 
+    @property
+    def can_be_renewed(self) -> bool:
+        """Whether it has ended; a renewal that was begun may be begun again."""
+        is_renewing = self.status is Status.PENDING and self.account is not None
+        return is_renewing or self.status is Status.ENDED
+
     async def begin(self, client: OAuthClient, connection: Connection) -> None:
         """Ask for a device code and wait, in the background, for a person to use it.
 
-        Raises ProviderError where there is no code to be had; nothing has changed
-        then.
+        A code from before is of no use then. Raises ProviderError where there is no
+        code to be had; nothing has changed then.
         """
         code = await client.start_device_code(connection.scopes)
         if self.is_closed:
             raise sign_in_required("The session was signed out meanwhile.")
+        if self.status is Status.ACTIVE:
+            # Somebody has used the code from before in the meantime.
+            return
         self._stop_polling()
         self.connection = connection
         self._code = code

@@ -31,7 +31,9 @@ _KNOWN = (
 )
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _TENANT = re.compile(r"[\w.-]+", re.ASCII)
-_CLUSTER = re.compile(r"[a-z0-9][a-z0-9-]*", re.ASCII | re.IGNORECASE)
+
+#: The name of a cluster, which becomes the first label of a host's.
+CLUSTER = re.compile(r"[a-z0-9][a-z0-9-]*", re.ASCII | re.IGNORECASE)
 
 
 def complete_all(
@@ -74,7 +76,7 @@ class _Entry:
                 raise self._refuse(f'has an unknown setting "{name}"')
         tenant = self._matching("tenant", _TENANT)
         client_id = self._required("clientId")
-        cluster = self._matching("cluster", _CLUSTER)
+        cluster = self._matching("cluster", CLUSTER)
         label = self._text("label")
         audience = f"https://{cluster}.cognitedata.com"
         base_url = self._url("baseUrl", http_on_loopback=True)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from .access_token import read_access_token
 from .msal_http import MsalHttp
-from .provider_errors import explain, sign_in_required, unusable
+from .provider_errors import error_of, explain, sign_in_required, unusable
 from .sign_in_answers import read_account, read_device_code
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ class OAuthClient:
                 code.flow, exit_condition=lambda _: True
             )
         )
-        if answer.get("error") in {"authorization_pending", "slow_down"}:
+        if error_of(answer) in {"authorization_pending", "slow_down"}:
             return None
         token = self._token(answer, scopes, started)
         return read_account(answer.get("id_token_claims")), token

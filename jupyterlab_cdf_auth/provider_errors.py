@@ -119,14 +119,20 @@ def not_moved(expected: str, got: str) -> ProviderError:
     )
 
 
+def error_of(answer: Mapping[str, Any]) -> str:
+    """Return an error response's code (RFC 6749, section 5.2), whatever came for it."""
+    error = answer.get("error")
+    return error[:100] if isinstance(error, str) and error else "unknown"
+
+
 def explain(answer: Mapping[str, Any]) -> ProviderError:
     """Explain an OAuth 2.0 error response; Microsoft's own sentence is kept."""
     told = _sentence(answer.get("error_description"))
     number = re.match(r"AADSTS(\d+)", told)
-    error = str(answer.get("error") or "unknown")[:100]
+    error = error_of(answer)
     # Conditional Access has the numbers 53000 and up, whatever the error is.
     kind = "policy" if number and number[1].startswith("53") else error
-    if "consent_required" in {error, answer.get("suberror")}:
+    if error == "consent_required" or answer.get("suberror") == "consent_required":
         kind = "consent_required"
         # Whoever grants it has more to read there.
         told = f"{told} {_link(answer.get('error_uri'))}".strip()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,6 @@ from .errors import CdfAuthError
 from .models import is_id
 from .oauth import OAuthClient
 from .profiles.session import ProfileSession
-from .session import Status
 from .session_record import SessionRecord, Unusable
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 #: Of one user, those that have failed included.
 MAX_SESSIONS = 20
 
-#: Seconds within which a vault takes what it is given.
+#: Seconds for which a server that stops waits for a vault, which may ask a person.
 _KEEP_WITHIN = 30.0
 
 
@@ -42,7 +42,9 @@ class Sessions:
         self._store = store
         self._sessions: dict[str, Session] = {}
         self._starting: dict[str, int] = {}
-        self._saving: set[asyncio.Task[None]] = set()
+        self._saving: set[asyncio.Future[None]] = set()
+        #: One of its own: those of msal can all be waiting for a provider.
+        self._store_thread = ThreadPoolExecutor(1, "cdf-auth-store")
         for id_, text in store.load():
             self._restore(id_, text)
 
@@ -71,9 +73,10 @@ class Sessions:
         renewed: str | None,
         replaces: Replaced | None = None,
     ) -> Session:
-        """Ask for a device code, for a new session or one that has ended.
+        """Ask for a device code, for a new session or to renew one.
 
-        A new one can take the place of a page's, which ``replaces`` describes.
+        One can be renewed that has ended, also while another code for that is out. A
+        new one can take the place of a page's, which ``replaces`` describes.
 
         Raises CdfAuthError: ``authority_not_allowed``, ``no_session``,
         ``not_ended``, ``too_many_sessions``, or what the provider says.
@@ -81,9 +84,7 @@ class Sessions:
         client = self._client_for(connection)
         if renewed is not None:
             session = self.get(user, renewed)
-            if session.status is not Status.ENDED or not isinstance(
-                session, DeviceCodeSession
-            ):
+            if not (isinstance(session, DeviceCodeSession) and session.can_be_renewed):
                 raise _not_ended()
             await session.begin(client, connection)
             return session
@@ -101,7 +102,7 @@ class Sessions:
         ``too_many_sessions``, or why there is no token to be had.
         """
         profile = self._profiles.get(user, name)
-        fitted = self._profiles.fit(connection)
+        fitted = self._profiles.fit(profile, connection)
         session = ProfileSession(user, profile, fitted, self._settings.clock)
         await self._begin(session, session.begin)
         return session
@@ -144,16 +145,15 @@ class Sessions:
             session.kept = self._store.where
 
     def _off_loop(self, work: Callable[[], None]) -> None:
-        """Do it in a thread: a vault may ask a person first."""
-        task = asyncio.ensure_future(self._settings.blocking.run(work, _KEEP_WITHIN))
-        self._saving.add(task)
-        task.add_done_callback(self._saved)
+        """Do it in a thread, each in its turn, for as long as it takes.
 
-    def _saved(self, task: asyncio.Task[None]) -> None:
-        self._saving.discard(task)
-        if not task.cancelled():
-            # The store has said what went wrong; this is a vault that is too slow.
-            task.exception()
+        A vault may ask a person first. And a session that was signed out would be back
+        after a restart if its removal were given up.
+        """
+        loop = asyncio.get_running_loop()
+        done = loop.run_in_executor(self._store_thread, work)
+        self._saving.add(done)
+        done.add_done_callback(self._saving.discard)
 
     def _restore(self, id_: str, text: str) -> None:
         try:
@@ -171,7 +171,7 @@ class Sessions:
         clock, connection = self._settings.clock, record.connection
         if record.profile is not None:
             profile = self._profiles.get(record.user, record.profile)
-            fitted = self._profiles.fit(connection)
+            fitted = self._profiles.fit(profile, connection)
             held = ProfileSession(record.user, profile, fitted, clock)
             held.resume()
             return held
@@ -203,7 +203,8 @@ class Sessions:
             session.close()
         self._sessions.clear()
         if self._saving:
-            await asyncio.wait(tuple(self._saving))
+            await asyncio.wait(tuple(self._saving), timeout=_KEEP_WITHIN)
+        self._store_thread.shutdown(wait=False)
         self._store.close()
 
 

@@ -141,6 +141,12 @@ const LIST = {
       "The request body must contain the following parameter: 'client_assertion' or 'client_secret'.",
     { status: 401 }
   ],
+  7000222: [
+    'invalid_client',
+    c =>
+      `The provided client secret keys for app '${c.application?.id}' are expired. Visit the Azure portal to create new keys for your app: https://aka.ms/NewClientSecret, or consider using certificate credentials for added security: https://aka.ms/certCreds.`,
+    { status: 401 }
+  ],
   9002313: [
     'invalid_request',
     c => `Invalid request. Request is malformed or invalid. ${c.detail ?? ''}`

@@ -21,6 +21,8 @@ export const PERMISSION = 'user_impersonation';
 
 export class Directory {
   #consents = new Set();
+  /** Whether the confidential application's secret has expired; its certificate hasn't. */
+  isSecretExpired = false;
 
   /**
    * @param {object} contents

@@ -64,7 +64,10 @@ export async function createHandler({
   const control = new Control(
     Object.values(ENDPOINTS),
     { empty: () => '', refused: (_endpoint, status) => refusal(status) },
-    { revoke: ({ user }) => revoke(user, directory, store) }
+    {
+      revoke: ({ user }) => revoke(user, directory, store),
+      secret: ({ expired }) => expireSecret(expired, directory)
+    }
   );
 
   return async function handle(req, res) {
@@ -143,4 +146,12 @@ function revoke(address, directory, store) {
     throw new RangeError(`There is no user "${address}".`);
   }
   return { revoked: store.revokeUser(user.sub) };
+}
+
+function expireSecret(expired, directory) {
+  if (typeof expired !== 'boolean') {
+    throw new RangeError('Send {"expired": true} or {"expired": false}.');
+  }
+  directory.isSecretExpired = expired;
+  return { expired };
 }

@@ -63,6 +63,9 @@ function checkApplication(application, form, { origin, basic, directory }) {
     if (!secret) {
       throw new EntraError(7000218);
     }
+    if (directory.isSecretExpired && form.client_secret === directory.secret) {
+      throw new EntraError(7000222, { application });
+    }
   } else if (secret) {
     throw new EntraError(700025);
   }

@@ -42,12 +42,15 @@ class Profiles:
             "Reload the page, or ask your administrator.",
         )
 
-    def fit(self, connection: Connection) -> Connection:
+    def fit(self, profile: Profile, connection: Connection) -> Connection:
         """Give the connection with its cluster's own scopes.
 
         A page names the cluster and the URL, and an application must not get a token
-        for whatever a page makes up. Raises CdfAuthError ``cluster_not_allowed``.
+        for whatever a page makes up: the cluster is one of the profile's, and the URL
+        that of a configured connection or the cluster's usual one. Raises CdfAuthError
+        ``cluster_not_allowed``.
         """
+        profile.check_cluster(connection.cluster)
         cluster, base = connection.cluster, BaseUrl.parse(connection.base_url)
         for known in self._connections:
             is_at = BaseUrl.parse(known["baseUrl"]) == base
@@ -63,6 +66,7 @@ class Profiles:
             403,
             "cluster_not_allowed",
             f"The Jupyter server doesn't know {connection.base_url} as the cluster "
-            f"{connection.cluster or '(none)'}.",
-            "Ask your administrator to add it to c.CdfAuth.connections.",
+            f"{cluster}.",
+            "Ask your administrator to add it to c.CdfAuth.connections: one in your "
+            "own settings doesn't count for a profile.",
         )

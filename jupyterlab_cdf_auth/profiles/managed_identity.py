@@ -16,7 +16,7 @@ from jupyterlab_cdf_auth.authorities import origin_of
 from jupyterlab_cdf_auth.msal_http import MsalHttp, MsalResponse
 from jupyterlab_cdf_auth.provider_errors import ProviderError
 
-from .faults import fault, refused
+from .faults import refused, request_refused
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -58,7 +58,10 @@ class ManagedIdentity:
                 error.status,
             ) from None
         if "error" in answer:
-            raise refused(answer, _REPLACE)
+            # These were checked. And its codes don't tell: an identity that isn't there
+            # is an "invalid_request", and msal calls whatever App Service refuses an
+            # "invalid_scope".
+            raise refused(answer, _REPLACE, can_be_scopes=False)
         return read_access_token(answer, scopes, clock, clock.monotonic() - started)
 
     def _ask(self, scopes: tuple[str, ...]) -> dict[str, Any]:
@@ -66,8 +69,7 @@ class ManagedIdentity:
         import msal  # noqa: PLC0415
 
         if len(scopes) != 1 or not scopes[0].endswith(_SUFFIX):
-            raise fault(
-                "profile_refused",
+            raise request_refused(
                 "A managed identity gives tokens for one resource at a time.",
                 f'Ask for one scope like "https://…{_SUFFIX}".',
             )

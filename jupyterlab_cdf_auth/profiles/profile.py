@@ -37,7 +37,7 @@ class Profile:
     scopes: tuple[str, ...] | None
     #: What notebook code may ask for besides.
     more_scopes: tuple[str, ...]
-    clusters: tuple[str, ...] | None
+    clusters: tuple[str, ...]
     projects: tuple[str, ...] | None
     users: tuple[str, ...] | None
 
@@ -47,7 +47,7 @@ class Profile:
             "name": self.name,
             "description": self.description,
             "kind": self.kind,
-            "clusters": self.clusters and list(self.clusters),
+            "clusters": list(self.clusters),
             "projects": self.projects and list(self.projects),
         }
 
@@ -61,12 +61,14 @@ class Profile:
 
     def check_cluster(self, cluster: str) -> None:
         """Raise CdfAuthError ``cluster_not_allowed`` for one that it isn't for."""
-        if self.clusters is not None and cluster not in self.clusters:
+        if cluster not in self.clusters:
             raise CdfAuthError(
                 403,
                 "cluster_not_allowed",
                 f"The profile {self.name} isn't for the cluster {cluster or '(none)'}.",
-                f"It is for {_listed(self.clusters)}: choose a connection with that.",
+                f"It is for {_listed(self.clusters)}: choose a connection with that. "
+                "For one that is in your own settings alone, ask your administrator to "
+                'add its cluster to the profile\'s "clusters".',
             )
 
     def check_project(self, project: str | None) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from jupyterlab_cdf_auth.authorities import origin_of
 from jupyterlab_cdf_auth.connections import looks_secret
+from jupyterlab_cdf_auth.device_connections import CLUSTER
 
 from .application import Application, ClientSecret, FederatedToken
 from .certificate import ClientCertificate, thumbprint
@@ -54,19 +55,22 @@ class _Unfit(Exception):  # noqa: N818 - a profile is, and that is no error of o
 
 def read_profiles(
     configured: Iterable[Mapping[str, Any]],
+    clusters: Iterable[str],
     settings: OAuthSettings,
     environ: MutableMapping[str, str],
     log: Logger,
 ) -> list[Profile]:
     """Return those that are fit; each other one has a line in the log.
 
+    A profile that names no ``clusters`` is for these, those of the connections.
     Variables with secrets are taken out of ``environ``, also where a profile is unfit.
     """
     profiles: list[Profile] = []
+    usual = tuple(dict.fromkeys(clusters))
     # Several profiles may name one variable.
     taken = dict(environ)
     for number, fields in enumerate(configured, start=1):
-        reader = _Reader(fields, settings, taken)
+        reader = _Reader(fields, usual, settings, taken)
         try:
             profiles.append(reader.profile({one.name for one in profiles}))
         except _Unfit as unfit:
@@ -87,10 +91,12 @@ class _Reader:
     def __init__(
         self,
         fields: Mapping[str, Any],
+        usual_clusters: tuple[str, ...],
         settings: OAuthSettings,
         environ: Mapping[str, str],
     ) -> None:
         self._fields = fields
+        self._usual_clusters = usual_clusters
         self._settings = settings
         self._environ = environ
 
@@ -168,10 +174,18 @@ class _Reader:
             client=client,
             scopes=self._list("scopes"),
             more_scopes=self._list("moreScopes") or (),
-            clusters=self._list("clusters"),
+            clusters=self._clusters(),
             projects=self._list("projects"),
             users=self._list("users"),
         )
+
+    def _clusters(self) -> tuple[str, ...]:
+        clusters = self._list("clusters") or self._usual_clusters
+        if not clusters:
+            raise _Unfit("there is no connection to be for: name its clusters")
+        if not all(map(CLUSTER.fullmatch, clusters)):
+            raise _Unfit('clusters must be names like "westeurope-1"')
+        return clusters
 
     def _credential(self, name: str, kind: str) -> Credential:
         if kind == "workloadIdentity":

@@ -25,11 +25,7 @@ class ProfileSession(Session):
     def __init__(
         self, user: str, profile: Profile, connection: Connection, clock: Clock
     ) -> None:
-        """Make one for the cluster of ``connection``; the rest is the profile's.
-
-        Raises CdfAuthError ``cluster_not_allowed``.
-        """
-        profile.check_cluster(connection.cluster)
+        """Make one for the cluster of ``connection``; the rest is the profile's."""
         super().__init__(
             user,
             replace(
@@ -42,6 +38,7 @@ class ProfileSession(Session):
             clock,
         )
         self._profile = profile
+        self._asked_for = connection
         name = profile.name
         self.account = Account(name, f"profile {name}", (profile.authority, name))
 
@@ -56,10 +53,10 @@ class ProfileSession(Session):
         self.status = Status.ACTIVE
 
     def record(self) -> SessionRecord | None:
-        """Give what goes on after a restart: no secret, which is the profile's."""
+        """Give what goes on after a restart; what is the profile's is read again."""
         if self.status is not Status.ACTIVE:
             return None
-        return SessionRecord(self.user, self.connection, profile=self._profile.name)
+        return SessionRecord(self.user, self._asked_for, profile=self._profile.name)
 
     def adapt(self, context: Context) -> Context:
         """Give what kernels are told where a page has chosen ``context``.

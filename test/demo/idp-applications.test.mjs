@@ -9,7 +9,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { after, before, describe, it } from 'node:test';
 import { decodeJwt, SignJWT } from 'jose';
 import { startDemo } from '../../demo/index.mjs';
-import { token, WEST } from './support.mjs';
+import { control, token, WEST } from './support.mjs';
 
 describe('tokens for applications', () => {
   let demo;
@@ -54,6 +54,31 @@ describe('tokens for applications', () => {
     assert.deepEqual(none.body.error_codes, [7000218]);
     const open = await ask({ client_id: demo.idp.clientIds.native });
     assert.deepEqual(open.body.error_codes, [700025]);
+  });
+
+  describe('whose secret has expired', () => {
+    const expire = expired => control(demo.idp.url, 'secret', { expired });
+    after(() => expire(false));
+
+    it('are refused: AADSTS7000222', async () => {
+      assert.deepEqual((await expire(true)).body, { expired: true });
+      const { status, body } = await ask();
+      assert.equal(status, 401);
+      assert.equal(body.error, 'invalid_client');
+      assert.deepEqual(body.error_codes, [7000222]);
+      const id = demo.idp.clientIds.confidential;
+      const sentence = `AADSTS7000222: The provided client secret keys for app '${id}' are expired.`;
+      assert.ok(body.error_description.startsWith(sentence));
+      const wrong = await ask({ client_secret: 'wrong' });
+      assert.deepEqual(wrong.body.error_codes, [7000215]);
+      await expire(false);
+      assert.equal((await ask()).status, 200);
+    });
+
+    it('is switched by yes or no', async () => {
+      assert.equal((await expire('soon')).status, 400);
+      assert.equal((await ask()).status, 200);
+    });
   });
 
   it('may be asked for with HTTP Basic', async () => {
@@ -114,6 +139,14 @@ describe('tokens for applications', () => {
         const { azp } = decodeJwt(body.access_token);
         assert.equal(azp, demo.idp.clientIds.confidential);
       }
+    });
+
+    it('go on when the secret has expired', async () => {
+      const { url } = demo.idp;
+      await control(url, 'secret', { expired: true });
+      const { status, body } = await askWith();
+      await control(url, 'secret', { expired: false });
+      assert.equal(status, 200, JSON.stringify(body));
     });
 
     it('need a certificate that is registered: AADSTS700027', async () => {

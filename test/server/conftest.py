@@ -11,6 +11,7 @@ pytest_plugins = [
     "session_fixtures",
     "cli_fixtures",
     "gateway_fixtures",
+    "azure_fixtures",
 ]
 
 

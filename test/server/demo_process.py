@@ -68,6 +68,9 @@ class Demo:
     async def revoke(self, user):
         await self._command("revoke", {"user": user})
 
+    async def expire_secret(self, expired):
+        await self._command("secret", {"expired": expired})
+
     async def stats(self):
         async with httpx.AsyncClient(trust_env=False) as client:
             return (await client.get(f"{self.idp['url']}/__demo/stats")).json()

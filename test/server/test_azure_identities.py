@@ -1,11 +1,11 @@
 """Managed and workload identities, at stand-ins of Azure's endpoints."""
 
-import asyncio
 import json
 import time
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 import pytest
+from azure_fixtures import identity_token
 from fake_cdf import http_answer
 from fake_provider import ACCESS
 from kernel_client import LOOP
@@ -17,51 +17,7 @@ pytestmark = [
 ]
 
 ASSERTION = "eyJhbGciOiJSUzI1NiJ9.federated.assertion"
-
-
-class Endpoint:
-    """Answers GETs as the Instance Metadata Service and App Service do."""
-
-    def __init__(self):
-        self.requests = []
-        self.answer = None
-
-    async def start(self):
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
-        port = self._server.sockets[0].getsockname()[1]
-        self.url = f"http://127.0.0.1:{port}"
-
-    async def stop(self):
-        self._server.close()
-
-    async def _serve(self, reader, writer):
-        head = (await reader.readuntil(b"\r\n\r\n")).decode()
-        target = urlsplit(head.split(" ")[1])
-        headers = dict(line.lower().split(": ", 1) for line in head.split("\r\n")[1:-2])
-        query = {name: value[0] for name, value in parse_qs(target.query).items()}
-        self.requests.append((target.path, query, headers))
-        writer.write(self.answer(len(self.requests)))
-        await writer.drain()
-        writer.close()
-
-
-def token(number, **changes):
-    body = {
-        "access_token": f"{ACCESS}{number}",
-        "expires_in": "6",
-        "token_type": "Bearer",
-        "resource": "https://api.cognitedata.com",
-    }
-    return http_answer(200, {**body, **changes})
-
-
-@pytest.fixture
-def endpoint(jp_asyncio_loop):
-    made = Endpoint()
-    made.answer = token
-    jp_asyncio_loop.run_until_complete(made.start())
-    yield made
-    jp_asyncio_loop.run_until_complete(made.stop())
+STORAGE = "https://storage.azure.com/.default"
 
 
 @pytest.fixture
@@ -84,12 +40,19 @@ def cdf_auth_config(provider, assertion_file, monkeypatch):
     monkeypatch.setenv("AZURE_CLIENT_ID", "workload-1")
     monkeypatch.setenv("AZURE_AUTHORITY_HOST", f"https://{provider.host}/")
     monkeypatch.setenv("AZURE_FEDERATED_TOKEN_FILE", str(assertion_file))
+    here = {"clusters": [provider.connection["cluster"]]}
     profiles = [
-        {"name": "system", "managedIdentity": "system"},
-        {"name": "user", "managedIdentity": {"clientId": "identity-1"}},
-        {"name": "workload", "workloadIdentity": True},
+        {
+            "name": "system",
+            "managedIdentity": "system",
+            "moreScopes": [STORAGE],
+            **here,
+        },
+        {"name": "user", "managedIdentity": {"clientId": "identity-1"}, **here},
+        {"name": "workload", "workloadIdentity": True, **here},
         {
             "name": "named",
+            **here,
             "federatedTokenFile": str(assertion_file),
             "tenant": "tenant",
             "clientId": "named-1",
@@ -131,10 +94,31 @@ async def test_a_user_assigned_one(virtual_machine, page, provider, endpoint):
     assert endpoint.requests[0][1]["client_id"] == "identity-1"
 
 
+async def test_two_services_at_once_are_the_authors_mistake(
+    virtual_machine, page, provider, endpoint, start_kernel
+):
+    session = await use(page, provider, "system")
+    kernel = await start_kernel()
+    await page.serve(session, kernel.id)
+    [own] = session["connection"]["scopes"]
+    said = await kernel.run(
+        "from cdf_auth import TokenRefused\n"
+        f"try: get_token({own!r}, {STORAGE!r})\n"
+        "except TokenRefused as error: print(error.code, error)\n"
+        f"print(str(get_token({STORAGE!r})))"
+    )
+    assert said.startswith("scope_refused ")
+    assert "one resource at a time" in said
+    assert said.splitlines()[-1].startswith(ACCESS)
+    assert endpoint.requests[-1][1]["resource"] == STORAGE.removesuffix("/.default")
+    assert (await page.call("GET", session["id"]))["problem"] is None
+
+
 async def test_an_app_services(monkeypatch, page, provider, endpoint):
     monkeypatch.setenv("IDENTITY_ENDPOINT", f"{endpoint.url}/msi/token")
     monkeypatch.setenv("IDENTITY_HEADER", "header-1")
-    endpoint.answer = lambda n: token(n, expires_on=str(int(time.time()) + 3600))
+    expires_on = str(int(time.time()) + 3600)
+    endpoint.answer = lambda n: identity_token(n, expires_on=expires_on)
     session = await use(page, provider, "user")
     assert session["status"] == "active"
     path, query, headers = endpoint.requests[0]
@@ -149,6 +133,16 @@ async def test_there_is_no_such_identity(virtual_machine, page, provider, endpoi
     assert said["code"] == "profile_refused"
     assert said["message"] == "Identity not found"
     assert (await page.call("GET"))["sessions"] == []
+
+
+async def test_an_app_service_without_one(monkeypatch, page, provider, endpoint):
+    monkeypatch.setenv("IDENTITY_ENDPOINT", f"{endpoint.url}/msi/token")
+    monkeypatch.setenv("IDENTITY_HEADER", "header-1")
+    body = {"statusCode": 400, "message": "No User Assigned Managed Identity found"}
+    endpoint.answer = lambda _: http_answer(400, body)
+    said = await use(page, provider, "user", 503)
+    assert said["code"] == "profile_refused"
+    assert "No User Assigned Managed Identity found" in said["message"]
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"<html>", b'{"error": 7}'])
@@ -175,7 +169,7 @@ async def test_a_machine_that_is_not_in_azure(
 )
 async def test_a_workload_identity(page, provider, assertion_file, name, client):
     answers = iter(range(9))
-    provider.token = lambda: token(next(answers), expires_in=3600)
+    provider.token = lambda: identity_token(next(answers), expires_in=3600)
     session = await use(page, provider, name)
     assert session["profile"]["kind"] == "workload-identity"
     [request] = provider.asked(b"/tenant/oauth2/v2.0/token")

@@ -1,22 +1,16 @@
 """A restart of the server, by whatever end, with and without kept sessions."""
 
 import json
-import logging
 import os
-import signal
 import stat
-import subprocess
-import sys
 
 import httpx
 import pytest
-from demo_process import ROOT
 from jupyter_process import JupyterProcess
 from patience import until
 from session_client import Page
 
 from jupyterlab_cdf_auth.session_record import SessionRecord, Unusable
-from jupyterlab_cdf_auth.session_store import FolderStore
 
 pytestmark = [
     pytest.mark.timeout(120),
@@ -51,14 +45,21 @@ def config(demo, demo_config, tmp_path):
     secret = tmp_path / "secret"
     secret.write_text(demo.idp["clientSecret"])
     secret.chmod(0o600)
-    profile = {
-        "name": "nightly",
+    application = {
         "secretFile": str(secret),
-        "tenant": demo.connection["tenant"],
         "clientId": demo.idp["clientIds"]["confidential"],
-        "authority": demo.idp["authority"],
     }
-    return {**demo_config, "profiles": [profile], "keep_sessions": True}
+    profiles = [
+        {**application, "name": "nightly", "authority": demo.idp["authority"]},
+        {
+            **application,
+            "name": "elsewhere",
+            "tokenUrl": f"{demo.idp['authority']}/oauth2/v2.0/token",
+            "scopes": demo.connection["scopes"],
+        },
+        {"name": "machine", "managedIdentity": "system"},
+    ]
+    return {**demo_config, "profiles": profiles, "keep_sessions": True}
 
 
 @pytest.fixture
@@ -129,6 +130,30 @@ async def test_with_kept_sessions(start, demo, kept, end):
     # Without anybody's doing: the provider takes the refresh token that was kept.
     assert await renew(page, session, demo) == ["plant-south", "refinery"]
     assert await renew(page, nightly, demo) == ["plant-north"]
+
+
+async def test_with_profiles_of_every_kind(start, demo, kept, endpoint, monkeypatch):
+    monkeypatch.setenv("AZURE_POD_IDENTITY_AUTHORITY_HOST", endpoint.url)
+    server = start()
+    page = Page(server, demo)
+    used = []
+    for name in ("nightly", "elsewhere", "machine"):
+        body = {"profile": name, "connection": demo.connection}
+        used.append((await page.call("POST", "", body, 201))["id"])
+    await until(lambda: len(list(kept.glob("*.session"))) == len(used))
+    server.process.kill()
+
+    server = start()
+    page = Page(server, demo)
+    again = {one["id"]: one for one in (await page.call("GET"))["sessions"]}
+    assert set(again) == set(used)
+    assert {one["status"] for one in again.values()} == {"active"}
+    for id_ in used[:2]:
+        assert await renew(page, again[id_], demo) == ["plant-north"]
+    asked = len(endpoint.requests)
+    body = {"baseUrl": demo.connection["baseUrl"]}
+    await page.call("POST", f"{used[2]}/inspect", body)
+    assert len(endpoint.requests) == asked + 1
 
 
 async def test_without(start, demo, kept):
@@ -204,66 +229,6 @@ async def test_one_server_at_a_time(start, demo, folder, kept):
     assert second["kept"] == "memory"
     assert "another Jupyter server" in other.process.log.read_text()
     assert [file.stem for file in kept.glob("*.session")] == [first["id"]]
-
-
-# The store by itself.
-
-LOG = logging.getLogger("test_kept_sessions")
-
-CRASH = """
-import logging, os, pathlib, signal, sys
-from jupyterlab_cdf_auth.session_store import FolderStore
-store = FolderStore(pathlib.Path(sys.argv[1]), logging.getLogger())
-store.save("one", "first")
-os.fsync = lambda _: os.kill(os.getpid(), signal.SIGKILL)
-store.save("one", "second")
-"""
-
-
-def test_a_crash_in_the_middle_of_writing_loses_nothing(tmp_path):
-    done = subprocess.run(
-        [sys.executable, "-c", CRASH, str(tmp_path)],
-        check=False,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-    )
-    assert done.returncode == -signal.SIGKILL
-    store = FolderStore(tmp_path, LOG)
-    assert list(store.load()) == [("one", "first")]
-    store.save("one", "third")
-    store.close()
-    assert list(FolderStore(tmp_path, LOG).load()) == [("one", "third")]
-
-
-def test_a_renewal_under_way_does_not_bring_back_what_was_removed(tmp_path):
-    store = FolderStore(tmp_path, LOG)
-    store.save("one", "text")
-    store.remove("one")
-    store.save("one", "text")
-    assert list(store.load()) == []
-
-
-def test_a_full_disk_is_said_and_costs_nothing_else(tmp_path, monkeypatch, caplog):
-    store = FolderStore(tmp_path, LOG)
-    store.save("one", "first")
-
-    def full(_):
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr("os.fsync", full)
-    store.save("one", "second")
-    assert "could not be kept" in caplog.text
-    assert "second" not in caplog.text
-    assert list(store.load()) == [("one", "first")]
-
-
-def test_a_file_that_others_could_read_is_closed_again(tmp_path, caplog):
-    store = FolderStore(tmp_path, LOG)
-    store.save("one", "text")
-    file = tmp_path / "one.session"
-    file.chmod(0o644)
-    assert list(store.load()) == [("one", "text")]
-    assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    assert "Others could read" in caplog.text
 
 
 GOOD = {

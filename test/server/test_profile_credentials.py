@@ -135,6 +135,18 @@ def test_what_the_provider_says_of_it(told):
         assert error.action.endswith("put it into /etc/secret.")
 
 
+@pytest.mark.parametrize("error", ["invalid_scope", "invalid_request"])
+def test_scopes_that_nobody_gets_are_not_the_administrators_business(error):
+    told = "AADSTS28000: The scope contains more than one resource."
+    said = refused({"error": error, "error_description": told}, "")
+    assert (said.code, said.status, said.remedy) == ("scope_refused", 400, Remedy.NONE)
+    assert said.message == told
+    # This one Entra calls an invalid request too.
+    told = "AADSTS70021: No matching federated identity record found."
+    said = refused({"error": error, "error_description": told}, "")
+    assert said.remedy is Remedy.ADMINISTRATOR
+
+
 def test_a_provider_that_is_busy_is_not_the_administrators_business():
     error = refused({"error": "temporarily_unavailable"}, "")
     assert error.remedy is Remedy.TIME
@@ -255,9 +267,9 @@ def test_what_is_wrong_with_a_certificate(tmp_path, key, certificate, pem, passp
 # The configuration.
 
 
-def read(*profiles, environ=None):
+def read(*profiles, environ=None, clusters=("westeurope-1", "az-eastus-1")):
     environ = {} if environ is None else environ
-    return read_profiles(profiles, None, environ, LOG)
+    return read_profiles(profiles, clusters, None, environ, LOG)
 
 
 UNFIT = {
@@ -274,6 +286,7 @@ UNFIT = {
     "scopes must be a list": {"scopes": "https://a.test/.default"},
     "users is empty": {"users": []},
     "clusters must be a list": {"clusters": [1]},
+    "clusters must be names": {"clusters": ["management.azure.com/x"]},
     "description must be a text": {"description": 7},
     "thumbprint must be": {
         "secretFile": None,
@@ -296,6 +309,14 @@ def test_a_profile_that_is_unfit_is_left_out(caplog, why):
     assert "Profile 1" in record.message
     assert why in record.message
     assert SECRET not in caplog.text
+
+
+def test_it_is_for_the_clusters_of_the_connections_unless_it_says_more(caplog):
+    usual, own = read(GOOD, {**GOOD, "name": "own", "clusters": ["greenfield"]})
+    assert usual.as_json()["clusters"] == ["westeurope-1", "az-eastus-1"]
+    assert own.as_json()["clusters"] == ["greenfield"]
+    assert read(GOOD, clusters=()) == []
+    assert "name its clusters" in caplog.text
 
 
 def test_the_second_of_a_name_is_left_out(caplog):

@@ -26,6 +26,8 @@ def cdf_auth_config(provider, tmp_path):
         "secretFile": str(file),
         "clientId": "app-1",
         "authority": provider.authority,
+        # People have its connection in their own settings.
+        "clusters": [provider.connection["cluster"]],
     }
     return {**provider.config, "profiles": [profile]}
 
@@ -67,7 +69,8 @@ async def test_an_expired_secret(use, provider, tmp_path, caplog):
 @pytest.mark.parametrize(
     ("answer", "status", "code"),
     [
-        (http_answer(400, {"error": "invalid_scope"}), 503, "profile_refused"),
+        (http_answer(400, {"error": "invalid_scope"}), 400, "scope_refused"),
+        (http_answer(400, {"error": "unauthorized_client"}), 503, "profile_refused"),
         (http_answer(401, {"error": "invalid_client"}), 503, "credential_refused"),
         (http_answer(503, {}), 502, "provider_bad_answer"),
         (http_answer(200, b"<html>"), 502, "provider_bad_answer"),

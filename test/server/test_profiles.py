@@ -176,16 +176,34 @@ async def test_who_may_use_it(api, page, demo):
     assert (await use(page, demo, "no such", 404))["code"] == "no_profile"
 
 
+MADE_UP = (
+    (None, None),
+    ("management", None),
+    ("greenfield", "https://greenfield.cognitedata.com"),
+    ("management.azure.com/x", "https://management.azure.com/x.cognitedata.com"),
+)
+
+
 async def test_for_which_clusters(page, demo):
+    offered = {
+        one["name"]: one["clusters"] for one in (await page.call("GET"))["profiles"]
+    }
+    both = [one["cluster"] for one in demo.connections]
+    assert (offered["file"], offered["limited"]) == (both, both[:1])
     second = demo.connection_for(1)
     body = {"profile": "limited", "connection": second}
     refused = await page.call("POST", "", body, 403)
     assert refused["code"] == "cluster_not_allowed"
     assert demo.connection["cluster"] in refused["action"]
     # A page may not make up what a cluster is.
-    for change in ({"baseUrl": second["baseUrl"]}, {"cluster": "management"}):
+    for cluster, base_url in MADE_UP:
+        change = {"baseUrl": base_url or second["baseUrl"]}
+        if cluster is not None:
+            change["cluster"] = cluster
         refused = await use(page, demo, "file", 403, **change)
         assert refused["code"] == "cluster_not_allowed"
+        assert "own settings" in refused["action"]
+    assert (await page.call("GET"))["sessions"] == []
     session = await use(page, demo, "file", scopes=["https://vault.azure.net/.default"])
     assert session["connection"]["scopes"] == demo.connection["scopes"]
 
@@ -242,26 +260,55 @@ except TokenTimeout:
 """
 
 
-async def test_a_night_goes_on_once_the_secret_is_right_again(
-    page, demo, start_kernel, secret_file, monkeypatch
+@pytest.fixture
+def spoil(demo, secret_file, jp_asyncio_loop):
+    """Make the profile's secret wrong, or let it expire, and put that right again."""
+    right = secret_file.read_text()
+
+    async def run(how):
+        secret_file.write_text("wrong" if how == "wrong" else right)
+        await demo.expire_secret(how == "expired")
+
+    yield run
+    jp_asyncio_loop.run_until_complete(run(None))
+
+
+@pytest.mark.parametrize(
+    ("how", "number"), [("wrong", "7000215"), ("expired", "7000222")]
+)
+async def test_a_night_goes_on_once_the_secret_is_right_again(  # noqa: PLR0913, PLR0917
+    page, demo, start_kernel, secret_file, spoil, monkeypatch, how, number
 ):
     monkeypatch.setattr(credentials, "_LONG_PEACE", 0.1)
-    right = secret_file.read_text()
     session = await use(page, demo, "file")
     kernel = await start_kernel()
     await page.serve(session, kernel.id)
     cell = await kernel.begin(UNTIL_IT_WAITS)
     await until(lambda: "served" in kernel.printed)
-    secret_file.write_text("wrong")
-    await until(lambda: "the profile gets no token (secret_wrong)" in kernel.printed)
+    await spoil(how)
+    await until(lambda: f"the profile gets no token (secret_{how})" in kernel.printed)
     told = (await page.call("GET", session["id"]))["problem"]
-    assert told["code"] == "secret_wrong"
-    assert told["message"].startswith("AADSTS7000215")
+    assert told["code"] == f"secret_{how}"
+    assert told["message"].startswith(f"AADSTS{number}")
     assert str(secret_file) in told["action"]
-    secret_file.write_text(right)
+    await spoil(None)
     assert (await cell).splitlines()[-1] == "True"
     now = await page.call("GET", session["id"])
     assert (now["status"], now["problem"]) == ("active", None)
+
+
+async def test_scopes_of_two_services_are_the_authors_mistake(page, demo, start_kernel):
+    session = await use(page, demo, "limited")
+    kernel = await start_kernel()
+    await page.serve(session, kernel.id, project=None)
+    [own] = demo.connection["scopes"]
+    said = await kernel.run(
+        "from cdf_auth import TokenRefused\n"
+        f"try: get_token({own!r}, 'https://vault.azure.net/.default')\n"
+        "except TokenRefused as error: print(error.code, error)"
+    )
+    assert said.startswith("scope_refused AADSTS1002012")
+    assert (await page.call("GET", session["id"]))["problem"] is None
 
 
 async def test_it_ends_with_a_sign_out(page, demo, start_kernel):

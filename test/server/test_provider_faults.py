@@ -110,6 +110,30 @@ async def test_a_missing_tenant_keeps_microsofts_words(start, provider):
     assert (status, answer["message"]) == (502, text)
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"error": ["authorization_pending"]},
+        {"error": {"code": "invalid_grant"}},
+        {"error": "invalid_client", "suberror": ["consent_required"]},
+        {"error": "invalid_client", "suberror": {"code": "consent_required"}},
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("endpoint", ["device", "token"])
+async def test_an_error_that_is_no_word_is_one_like_others(
+    finish, start, provider, endpoint, body
+):
+    setattr(provider, endpoint, http_answer(400, body))
+    if endpoint == "device":
+        status, problem = await start()
+        assert status == 502
+    else:
+        problem = (await finish())["problem"]
+    assert problem["code"] == "sign_in_failed"
+    assert "The sign-in service refused" in problem["message"]
+
+
 TOKENS = {
     "negative expires_in": token_answer(expires_in=-5),
     "no expires_in": token_answer(expires_in=None),
