@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from typing import TYPE_CHECKING
 
 from .device_code_session import DeviceCodeSession
@@ -12,6 +9,7 @@ from .errors import CdfAuthError
 from .models import is_id
 from .oauth import OAuthClient
 from .profiles.session import ProfileSession
+from .session_keeper import SessionKeeper
 from .session_record import SessionRecord, Unusable
 
 if TYPE_CHECKING:
@@ -26,9 +24,6 @@ if TYPE_CHECKING:
 #: Of one user, those that have failed included.
 MAX_SESSIONS = 20
 
-#: Seconds for which a server that stops waits for a vault, which may ask a person.
-_KEEP_WITHIN = 30.0
-
 
 class Sessions:
     """A register of those that there are; `store` keeps what it can of them."""
@@ -39,13 +34,10 @@ class Sessions:
         """Start with those that were kept; what can't be used is set aside."""
         self._settings = settings
         self._profiles = profiles
-        self._store = store
+        self._keeper = SessionKeeper(store)
         self._sessions: dict[str, Session] = {}
         self._starting: dict[str, int] = {}
-        self._saving: set[asyncio.Future[None]] = set()
-        #: One of its own: those of msal can all be waiting for a provider.
-        self._store_thread = ThreadPoolExecutor(1, "cdf-auth-store")
-        for id_, text in store.load():
+        for id_, text in self._keeper.load():
             self._restore(id_, text)
 
     def of(self, user: str) -> list[Session]:
@@ -121,48 +113,20 @@ class Sessions:
             self._starting[user] -= 1
         self._register(session)
         # It may have begun to go on before it was registered.
-        self._changed(session)
+        self._keeper.save(session)
 
     def _register(self, session: Session) -> None:
         self._sessions[session.id] = session
-        session.on_changed = self._changed
-
-    def _changed(self, session: Session) -> None:
-        """Keep what there is to keep; called in a thread of msal's too."""
-        record = session.record()
-        if record is None or session.is_closed:
-            return
-        save = partial(self._save, session, record.as_text())
-        try:
-            asyncio.get_running_loop()
-        except RuntimeError:
-            save()
-        else:
-            self._off_loop(save)
-
-    def _save(self, session: Session, text: str) -> None:
-        if self._store.save(session.id, text):
-            session.kept = self._store.where
-
-    def _off_loop(self, work: Callable[[], None]) -> None:
-        """Do it in a thread, each in its turn, for as long as it takes.
-
-        A vault may ask a person first. And a session that was signed out would be back
-        after a restart if its removal were given up.
-        """
-        loop = asyncio.get_running_loop()
-        done = loop.run_in_executor(self._store_thread, work)
-        self._saving.add(done)
-        done.add_done_callback(self._saving.discard)
+        session.on_changed = self._keeper.save
 
     def _restore(self, id_: str, text: str) -> None:
         try:
             session = self._restored(id_, SessionRecord.read(text))
         except (Unusable, CdfAuthError) as error:
-            self._store.set_aside(id_, str(error))
+            self._keeper.set_aside(id_, str(error))
             return
         session.id = id_
-        session.kept = self._store.where
+        self._keeper.restored(session)
         self._register(session)
 
     def _restored(self, id_: str, record: SessionRecord) -> Session:
@@ -195,17 +159,14 @@ class Sessions:
         session = self.get(user, id_)
         del self._sessions[id_]
         session.close()
-        self._off_loop(partial(self._store.remove, id_))
+        self._keeper.remove(id_)
 
     async def close(self) -> None:
         """Forget everything that isn't kept; the server stops."""
         for session in self._sessions.values():
             session.close()
         self._sessions.clear()
-        if self._saving:
-            await asyncio.wait(tuple(self._saving), timeout=_KEEP_WITHIN)
-        self._store_thread.shutdown(wait=False)
-        self._store.close()
+        await self._keeper.close()
 
 
 def _not_ended() -> CdfAuthError:
