@@ -5,14 +5,24 @@ import { send } from './http.mjs';
 /** A `slow` answer comes when the fault is lifted, or after this many seconds. */
 export const SLOW_SECONDS = 30;
 
-const KINDS = ['down', 'slow', 'html', '500', 'garbage', 'empty', '401', '403'];
+const KINDS = [
+  'down',
+  'slow',
+  'html',
+  '500',
+  'garbage',
+  'empty',
+  '401',
+  '403',
+  '429'
+];
 const PORTAL =
   '<!doctype html><title>Guest network</title><h1>Please accept the terms of use</h1>';
 
 /**
- * @typedef {object} FaultAnswers what `empty`, `401` and `403` look like here
+ * @typedef {object} FaultAnswers what `empty`, `401`, `403` and `429` look like here
  * @property {(endpoint: string) => string} empty the body of a 200
- * @property {(endpoint: string, status: 401 | 403) => unknown} refused a JSON body
+ * @property {(endpoint: string, status: 401 | 403 | 429) => unknown} refused a JSON body
  */
 
 /** The faults of one server. */

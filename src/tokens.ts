@@ -163,14 +163,22 @@ export type KernelState =
   | 'other-version'
   | 'failed';
 
+/**
+ * Whom a kernel waits for: the user, who has to sign in; the sign-in service, which doesn't answer this tab;
+ * the Jupyter server, which holds the session; or whoever holds a session that this page doesn't know.
+ */
+export type WaitsFor = 'sign-in' | 'provider' | 'server' | 'elsewhere';
+
 /** One kernel as the panel shows it. */
 export interface IKernelEntry {
   readonly id: string;
   /** The notebooks and consoles that use it. */
   readonly names: readonly string[];
   readonly state: KernelState;
-  /** Whether it waits for a session that isn't this tab's, and whose holder doesn't answer. */
-  readonly isOrphaned: boolean;
+  /** In the state `waiting`; `null` in others. */
+  readonly waitsFor: WaitsFor | null;
+  /** Why the sign-in service doesn't serve, where that is what it waits for. */
+  readonly problem: IProblem | null;
   /** When it last received a token, in milliseconds since the epoch. */
   readonly lastServed: number | null;
 }

@@ -111,13 +111,15 @@ export async function createCluster({ cluster, host, port, issuer, jwksUri }) {
   }
 }
 
+/** CDF's words for the faults that are an HTTP status. */
+const REFUSALS = {
+  401: 'Unauthorized',
+  403: 'Resource not found. This may also be due to insufficient access rights.',
+  429: 'Too many requests'
+};
+
 function refusal(status) {
-  return status === 401
-    ? new CdfError(401, 'Unauthorized')
-    : new CdfError(
-        403,
-        'Resource not found. This may also be due to insufficient access rights.'
-      );
+  return new CdfError(status, REFUSALS[status]);
 }
 
 /** The SDK compresses what it sends. */

@@ -83,6 +83,11 @@ const LIST = {
     c =>
       `Tenant '${c.tenant}' not found. Check to make sure you have the correct tenant ID and are signing into the correct cloud.`
   ],
+  90055: [
+    'temporarily_unavailable',
+    () => 'There are too many incoming requests.',
+    { status: 429 }
+  ],
   500011: [
     'invalid_resource',
     c =>

@@ -135,9 +135,11 @@ function refuse(req, res, error) {
   sendJson(res, error.status, error.toBody(form['client-request-id']));
 }
 
-/** What the faults `401` and `403` answer. */
+/** AADSTS codes for the faults that are an HTTP status. */
+const REFUSALS = { 401: 7000215, 403: 53003, 429: 90055 };
+
 function refusal(status) {
-  return new EntraError(status === 401 ? 7000215 : 53003).toBody();
+  return new EntraError(REFUSALS[status]).toBody();
 }
 
 function revoke(address, directory, store) {

@@ -77,7 +77,7 @@ export class Projects implements IProjects {
       throw new CdfAuthError(
         'project_invalid',
         `"${name}" can't be the name of a project.`,
-        'Letters, digits and hyphens only, as in the address of the project.'
+        'Letters, digits, hyphens and underscores only, as in the address of the project.'
       );
     }
     if (this._names.length > 0 && !this._names.includes(project)) {

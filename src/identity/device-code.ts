@@ -25,7 +25,7 @@ export class DeviceCodeFlow implements ISignInFlow {
     connection: IConnection,
     attempt: IAttempt
   ): Promise<ServerSession> {
-    const { existing, replaces, report, signal } = attempt;
+    const { existing, replaces, report } = attempt;
     const isMove = replaces !== null;
     report({ flow: 'device-code', code: null, page: '', until: 0, isMove });
     const ended = existing.find(
@@ -34,9 +34,14 @@ export class DeviceCodeFlow implements ISignInFlow {
         one.profile === null &&
         one.problem !== null
     );
+    // Asked to the end also where it is called off: the server would have the session nevertheless.
     const started = await (replaces
-      ? this._api.start(connection, null, described(replaces), signal)
-      : this._api.start(connection, ended?.id ?? null, null, signal));
+      ? this._api.start(connection, null, described(replaces))
+      : this._api.start(connection, ended?.id ?? null, null));
+    if (attempt.signal.aborted) {
+      this._callOff(started, attempt);
+      throw cancelled();
+    }
     attempt.started(started.id);
     return this.follow(connection, started, attempt);
   }
@@ -45,8 +50,9 @@ export class DeviceCodeFlow implements ISignInFlow {
   async follow(
     connection: IConnection,
     started: IServerSession,
-    { signal, existing, report }: IAttempt
+    attempt: IAttempt
   ): Promise<ServerSession> {
+    const { signal, report } = attempt;
     let session = started;
     while (session.status === 'pending') {
       if (session.device) {
@@ -65,7 +71,7 @@ export class DeviceCodeFlow implements ISignInFlow {
         session = await this._look(session, signal);
       } catch (error) {
         if (signal.aborted) {
-          this._callOff(started, existing);
+          this._callOff(started, attempt);
           throw cancelled();
         }
         throw error;
@@ -81,11 +87,11 @@ export class DeviceCodeFlow implements ISignInFlow {
   /** To remove a session that is being renewed would sign it out: its code just expires. */
   private _callOff(
     { id, account }: IServerSession,
-    existing: IAttempt['existing']
+    { existing, unwanted }: IAttempt
   ): void {
     const isRenewal = account !== null || existing.some(one => one.id === id);
     if (!isRenewal) {
-      void this._api.remove(id).catch(() => undefined);
+      unwanted(id);
     }
   }
 

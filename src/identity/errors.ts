@@ -1,4 +1,6 @@
 import { CdfAuthError } from '../shared/errors';
+import type { IJsonAnswer } from '../shared/http';
+import { serverFault } from '../shared/http';
 
 /**
  * Sentences for the errors of msal-browser 5, whose own messages are only links.
@@ -79,6 +81,36 @@ const NEEDS_SIGN_IN = [
   'bad_token'
 ];
 
+/** The `error`s of an OAuth error response with which a provider asks for patience (RFC 6749, section 4.1.2.1). */
+const BUSY = ['temporarily_unavailable', 'server_error'];
+
+/**
+ * The error for an answer that time mends, or `null` for another one. MSAL doesn't get to see it: it would
+ * fail all requests of the next minute with a bare number.
+ *
+ * @param what - who has answered, as the user knows it.
+ */
+export function busy(
+  what: string,
+  { status, body }: IJsonAnswer
+): CdfAuthError | null {
+  if (status >= 500) {
+    return serverFault(what, status);
+  }
+  const { error, error_description: told } = (body ?? {}) as Partial<
+    Record<string, unknown>
+  >;
+  if (status !== 429 && !BUSY.includes(String(error))) {
+    return null;
+  }
+  return new CdfAuthError(
+    'provider_busy',
+    aadstsIn(String(told)) ?? `${what} is too busy to answer.`,
+    'Try again in a few minutes. A cell that waits goes on by itself.',
+    { transient: true }
+  );
+}
+
 interface IMsalError {
   errorCode: string;
   /** Entra's reason within `invalid_grant`, for example a consent that one scope lacks. */
@@ -109,7 +141,7 @@ export function explain(
       { cause: error }
     );
   }
-  const aadsts = aadstsOf(error);
+  const aadsts = aadstsIn(error.errorMessage ?? '');
   const needsSignIn = NEEDS_SIGN_IN.includes(error.errorCode);
   const known = SENTENCES[error.subError ?? ''] ?? SENTENCES[error.errorCode];
   if (known) {
@@ -138,8 +170,8 @@ export function explain(
 }
 
 /** The provider's own sentence, first line only: trace ids follow on the others. */
-function aadstsOf(error: IMsalError): string | null {
-  const match = /AADSTS\d+[^\r\n]*/.exec(error.errorMessage ?? '');
+function aadstsIn(text: string): string | null {
+  const match = /AADSTS\d+[^\r\n]*/.exec(text);
   return match ? match[0].replace(/\s*Trace ID:.*$/, '').trim() : null;
 }
 

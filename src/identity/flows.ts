@@ -14,6 +14,8 @@ export interface IAttempt {
   replaces: InteractiveSession | null;
   /** Told the id under which the server goes on with the attempt, also when this page is reloaded. */
   started(id: string): void;
+  /** Told of a session of the server that came about when nobody wanted it any more. */
+  unwanted(id: string): void;
   /** Told where the attempt stands, for the panel. */
   report(pending: PendingSignIn): void;
 }

@@ -33,6 +33,11 @@ export class Handover {
     return [...this._successors.keys()];
   }
 
+  /** Those whose tokens this browser may still hold, though nobody can choose them. */
+  get undropped(): readonly InteractiveSession[] {
+    return [...this.all, ...this._dropping];
+  }
+
   /** Emitted when the server has taken a session over. Nobody has chosen anything by that. */
   get moved(): ISignal<Handover, IMove> {
     return this._moved;
@@ -66,19 +71,32 @@ export class Handover {
     this.replacedBy(successor).forEach(session => this.drop(session));
   }
 
-  /** Drop its tokens. Where that isn't possible now it is after a reload, or they die with the tab. */
+  /** Drop its tokens. Where that isn't possible now it is tried again after a reload, or they die with the tab. */
   drop(session: InteractiveSession): void {
     this._successors.delete(session);
     const others = [...this._roster.ofTab, ...this.all];
     // Another session of the same account lives on the same tokens.
     if (!others.some(one => hasSameTokens(one, session))) {
-      void this._flow.forget(session).catch(() => undefined);
+      this._dropping.add(session);
+      void this._forget(session);
     }
+    this._remember();
+  }
+
+  private async _forget(session: InteractiveSession): Promise<void> {
+    try {
+      await this._flow.forget(session);
+    } catch {
+      // The server is away, and msal-browser wasn't loaded yet.
+      return;
+    }
+    this._dropping.delete(session);
     this._remember();
   }
 
   /** Ids of the server's sessions, by what they have replaced. */
   private readonly _successors = new Map<InteractiveSession, string>();
+  private readonly _dropping = new Set<InteractiveSession>();
   private readonly _moved = new Signal<Handover, IMove>(this);
 }
 

@@ -19,7 +19,7 @@ export interface IRemembered {
   /** Id of the device code that this tab waits for. */
   pending: string | null;
   sessions: IRememberedSession[];
-  /** Those that were moved to the server; all that is left to do is to drop their tokens. */
+  /** Those that are over or were moved to the server; all that is left to do is to drop their tokens. */
   moved?: IRememberedSession[];
 }
 

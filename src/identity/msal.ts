@@ -11,11 +11,11 @@ import { AccessToken } from '../credentials/token';
 import type { IClock } from '../shared/clock';
 import { CdfAuthError, cancelled } from '../shared/errors';
 import type { Fetch } from '../shared/http';
-import { fetchJson, serverFault } from '../shared/http';
+import { fetchJson } from '../shared/http';
 import { Secret } from '../shared/secret';
 import type { IConnection } from '../tokens';
 import type { IInteraction, IKnownAccount, IOAuthClient } from './client';
-import { explain } from './errors';
+import { busy, explain } from './errors';
 
 /** Milliseconds that a person has in the sign-in window, multi-factor authentication included. */
 const POPUP_TIMEOUT = 300_000;
@@ -287,13 +287,14 @@ class Network implements INetworkModule {
   ): Promise<{ headers: Record<string, string>; body: never; status: number }> {
     const what = `The sign-in service ${new URL(url).host}`;
     try {
-      const { status, body } = await fetchJson(this._fetch, what, url, init, {
+      const answer = await fetchJson(this._fetch, what, url, init, {
         timeout: REQUEST_TIMEOUT
       });
-      if (status >= 500) {
-        throw serverFault(what, status);
+      const fault = busy(what, answer);
+      if (fault) {
+        throw fault;
       }
-      return { headers: {}, body: body as never, status };
+      return { headers: {}, body: answer.body as never, status: answer.status };
     } catch (error) {
       this.fault = error as CdfAuthError;
       throw error;

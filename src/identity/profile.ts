@@ -1,4 +1,4 @@
-import { CdfAuthError } from '../shared/errors';
+import { CdfAuthError, cancelled } from '../shared/errors';
 import type { IConnection, IProfile } from '../tokens';
 import type { IAttempt } from './flows';
 import type { IServerApi, IServerProfile } from './server-api';
@@ -13,13 +13,14 @@ export async function useProfile(
   api: IServerApi,
   name: string,
   connection: IConnection,
-  { report, signal }: IAttempt
+  { report, signal, unwanted }: IAttempt
 ): Promise<ServerSession> {
   report({ flow: 'profile', name });
-  const told = await api.use(name, connection, signal);
+  // Asked to the end also where it is called off: the server would have the session nevertheless.
+  const told = await api.use(name, connection);
   if (signal.aborted) {
-    // It came too late to be wanted; nobody would see it end.
-    await api.remove(told.id);
+    unwanted(told.id);
+    throw cancelled();
   }
   if (!told.account) {
     throw new CdfAuthError(
@@ -36,9 +37,7 @@ export class Profiles {
   /** Those that can be used for the connection. */
   of(connection: IConnection | null): readonly IProfile[] {
     const cluster = connection?.cluster ?? '';
-    return this._all.filter(
-      ({ clusters }) => clusters === null || clusters.includes(cluster)
-    );
+    return this._all.filter(({ clusters }) => clusters.includes(cluster));
   }
 
   /** Take over what the server has told; tells whether it is anything new. */

@@ -1,4 +1,4 @@
-import type { IConnection } from '../tokens';
+import type { IConnection, IProblem } from '../tokens';
 import type { AnySession } from './flows';
 import { registration } from './interactive';
 import type { IRemembered } from './memory';
@@ -8,6 +8,13 @@ import { InteractiveSession } from './session';
 
 /** Stands for "none of those that there are". */
 const NOBODY = 'nobody';
+
+/** What is wrong with a session that waits for its device code: the server tells no more. */
+const ENDED: IProblem = {
+  code: 'sign_in_required',
+  message: 'The sign-in has ended.',
+  action: 'Sign in again: waiting cells then go on.'
+};
 
 /**
  * The sessions that there are, of this tab and of the server, and which of them is selected for each
@@ -50,14 +57,6 @@ export class Roster {
       : (sharing.find(one => one.id === id) ?? null);
   }
 
-  /** Whether the session that was selected isn't there, or not yet. */
-  isMissing(connection: IConnection | null): boolean {
-    const id = this._selected.get(keyOf(connection));
-    return (
-      id !== undefined && id !== NOBODY && this.selected(connection) === null
-    );
-  }
-
   select(connection: IConnection | null, id: string): void {
     this._selected.set(keyOf(connection), id);
   }
@@ -87,10 +86,21 @@ export class Roster {
     this._sessions.push(session);
   }
 
-  /** The user has ended the session; none takes its place until the user chooses. */
-  end(connection: IConnection | null, { id }: AnySession): void {
+  /** Whether the server's sessions are still these. */
+  holds(sessions: readonly ServerSession[]): boolean {
+    const now = this.ofServer.map(({ id }) => id);
+    return now.join() === sessions.map(({ id }) => id).join();
+  }
+
+  /** Nobody wants the session, which the server may list until it has heard of that. */
+  drop(id: string): void {
     this._sessions = this._sessions.filter(one => one.id !== id);
     this._over.add(id);
+  }
+
+  /** The user has ended the session; none takes its place until the user chooses. */
+  end(connection: IConnection | null, { id }: AnySession): void {
+    this.drop(id);
     if (this.sharing(connection).length > 0) {
       this.select(connection, NOBODY);
     } else {
@@ -140,11 +150,13 @@ function fromServer(
   told: IServerSession,
   connection: IConnection
 ): ServerSession | null {
-  const { status, account } = told;
-  const isSession = status === 'active' || status === 'ended';
-  return account && isSession
-    ? new ServerSession(told, connection, account)
-    : null;
+  const { account, status } = told;
+  if (!account) {
+    return null;
+  }
+  // A renewal of it may have been called off here, or be under way elsewhere.
+  const problem = status === 'pending' ? ENDED : told.problem;
+  return new ServerSession({ ...told, problem }, connection, account);
 }
 
 /** What is compared to see whether the server has told anything new. */

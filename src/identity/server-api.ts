@@ -24,8 +24,8 @@ export interface IServerSession {
 
 /** A profile as the server describes it. */
 export interface IServerProfile extends IProfile {
-  /** The clusters that it is for, `null` for all. */
-  clusters: readonly string[] | null;
+  /** The clusters that it is for. */
+  clusters: readonly string[];
 }
 
 /** What the server has for this user. */
@@ -42,7 +42,7 @@ export interface IReplaced {
 
 /** The server's sessions, as a port. All methods throw `CdfAuthError`. */
 export interface IServerApi {
-  list(signal?: AbortSignal): Promise<IServerList>;
+  list(): Promise<IServerList>;
   /**
    * @param renew - the id of a session that has ended and is to go on.
    * @param replaces - the session of this page that is to be moved.
@@ -50,15 +50,10 @@ export interface IServerApi {
   start(
     connection: IConnection,
     renew: string | null,
-    replaces: IReplaced | null,
-    signal: AbortSignal
+    replaces: IReplaced | null
   ): Promise<IServerSession>;
   /** Start a session of the profile `name`, for the cluster of the connection. */
-  use(
-    name: string,
-    connection: IConnection,
-    signal: AbortSignal
-  ): Promise<IServerSession>;
+  use(name: string, connection: IConnection): Promise<IServerSession>;
   get(id: string, signal: AbortSignal): Promise<IServerSession>;
   remove(id: string): Promise<void>;
 }
@@ -67,9 +62,10 @@ export interface IServerApi {
 export class ServerApi implements IServerApi {
   constructor(private readonly _settings: ServerConnection.ISettings) {}
 
-  async list(signal?: AbortSignal): Promise<IServerList> {
+  async list(): Promise<IServerList> {
+    // A page that is merely open is no activity for which a hub would keep the server.
     const { sessions = [], profiles = [] } = (await this._request('GET', '', {
-      signal
+      query: '?no_track_activity=1'
     })) as Partial<IServerList>;
     return { sessions, profiles };
   }
@@ -77,30 +73,19 @@ export class ServerApi implements IServerApi {
   async start(
     connection: IConnection,
     renew: string | null,
-    replaces: IReplaced | null,
-    signal: AbortSignal
+    replaces: IReplaced | null
   ): Promise<IServerSession> {
     const body = {
       connection: described(connection),
       ...(renew === null ? {} : { session: renew }),
       ...(replaces === null ? {} : { replaces })
     };
-    return (await this._request('POST', '', {
-      body,
-      signal
-    })) as IServerSession;
+    return (await this._request('POST', '', { body })) as IServerSession;
   }
 
-  async use(
-    profile: string,
-    connection: IConnection,
-    signal: AbortSignal
-  ): Promise<IServerSession> {
+  async use(profile: string, connection: IConnection): Promise<IServerSession> {
     const body = { profile, connection: described(connection) };
-    return (await this._request('POST', '', {
-      body,
-      signal
-    })) as IServerSession;
+    return (await this._request('POST', '', { body })) as IServerSession;
   }
 
   async get(id: string, signal: AbortSignal): Promise<IServerSession> {
@@ -114,12 +99,17 @@ export class ServerApi implements IServerApi {
   private async _request(
     method: string,
     path: string,
-    { body, signal }: { body?: unknown; signal?: AbortSignal | undefined }
+    {
+      body,
+      query = '',
+      signal
+    }: { body?: unknown; query?: string; signal?: AbortSignal }
   ): Promise<unknown> {
     let response: Response;
     try {
+      const { baseUrl } = this._settings;
       response = await ServerConnection.makeRequest(
-        URLExt.join(this._settings.baseUrl, 'cdf-auth', 'sessions', path),
+        URLExt.join(baseUrl, 'cdf-auth', 'sessions', path) + query,
         {
           method,
           signal: signal ?? null,

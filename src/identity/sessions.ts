@@ -1,6 +1,6 @@
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
-import { CdfAuthError } from '../shared/errors';
+import { CdfAuthError, asCdfAuthError } from '../shared/errors';
 import type {
   FlowId,
   IConnection,
@@ -15,12 +15,13 @@ import type { AnySession, IAttempt } from './flows';
 import { Handover } from './handover';
 import type { InteractiveFlow } from './interactive';
 import type { TabMemory } from './memory';
-import { Profiles, useProfile } from './profile';
+import { useProfile } from './profile';
 import { Roster } from './roster';
-import type { IServerApi, IServerList, IServerSession } from './server-api';
+import type { IServerApi, IServerSession } from './server-api';
 import { ServerSession } from './server-session';
 import { InteractiveSession } from './session';
 import { SignIn } from './sign-in';
+import { ServerWatch } from './watch';
 
 /** What the sessions need of their surroundings. */
 export interface ISessionsOptions {
@@ -42,14 +43,18 @@ export class Sessions implements ISessions {
     const { connection, selected, pending } = _options.memory.read();
     this._connectionId = connection;
     this._roster = new Roster(selected);
+    this._watch = new ServerWatch(_options.server, this._roster);
     this.handover = new Handover(this._roster, _options.interactive, () =>
       this._remember()
     );
-    this._signIn = new SignIn(
-      pending,
-      () => this._remember(),
-      () => this._changed.emit()
-    );
+    this._signIn = new SignIn(pending, {
+      remember: () => this._remember(),
+      onChanged: () => this._changed.emit(),
+      unwanted: id => {
+        this._roster.drop(id);
+        void _options.server.remove(id).catch(() => undefined);
+      }
+    });
   }
 
   /** Take over the settings; sessions from before a reload, and the server's, come back. */
@@ -57,7 +62,7 @@ export class Sessions implements ISessions {
     connections,
     problems
   }: IConnectionsResult): Promise<void> {
-    this._connections = connections;
+    this._watch.connections = connections;
     this._problems = problems;
     if (!this._isRestored) {
       this._isRestored = true;
@@ -68,7 +73,7 @@ export class Sessions implements ISessions {
   }
 
   get connections(): readonly IConnection[] {
-    return this._connections;
+    return this._watch.connections;
   }
 
   get problems(): readonly IProblem[] {
@@ -77,8 +82,8 @@ export class Sessions implements ISessions {
 
   get connection(): IConnection | null {
     return (
-      this._connections.find(({ id }) => id === this._connectionId) ??
-      this._connections[0] ??
+      this._watch.connections.find(({ id }) => id === this._connectionId) ??
+      this._watch.connections[0] ??
       null
     );
   }
@@ -93,7 +98,7 @@ export class Sessions implements ISessions {
   }
 
   get profiles(): readonly IProfile[] {
-    return this._profiles.of(this.connection);
+    return this._watch.profilesFor(this.connection);
   }
 
   get pending(): PendingSignIn | null {
@@ -128,7 +133,7 @@ export class Sessions implements ISessions {
   }
 
   selectConnection(id: string): void {
-    if (!this._connections.some(connection => connection.id === id)) {
+    if (!this._watch.connections.some(connection => connection.id === id)) {
       throw new CdfAuthError(
         'unknown_connection',
         `There is no connection named "${id}".`,
@@ -145,6 +150,7 @@ export class Sessions implements ISessions {
   }
 
   selectSession(id: string): void {
+    this._signIn.forgive();
     this._roster.select(this.connection, id);
     this._chosen.emit();
     this._remember();
@@ -180,69 +186,52 @@ export class Sessions implements ISessions {
   }
 
   async signOut(): Promise<void> {
-    const { session } = this;
+    const { session, connection } = this;
     this._signIn.cancel();
-    if (!session) {
+    this._signIn.forgive();
+    if (!session || !connection) {
       return;
     }
-    this._roster.end(this.connection, session);
+    this._roster.end(connection, session);
     this._ended.emit(session.id);
     for (const old of this.handover.replacedBy(session.id)) {
       // For kernels that haven't heard of the move.
       this._ended.emit(old.id);
       this.handover.drop(old);
     }
+    if (session instanceof InteractiveSession) {
+      this.handover.drop(session);
+      return;
+    }
     this._remember();
     try {
-      await (session instanceof InteractiveSession
-        ? this._options.interactive.forget(session)
-        : this._options.server.remove(session.id));
+      await this._options.server.remove(session.id);
     } catch (error) {
-      this._signIn.fail(error);
+      if (asCdfAuthError(error).code !== 'no_session') {
+        // It goes on, so it must not be out of sight.
+        this._roster.add(connection, session);
+        this._remember();
+        this._signIn.fail(error);
+      }
     }
   }
 
   /** Ask the server how its sessions stand; silent where it can't say. */
   async refresh(): Promise<void> {
-    let list: IServerList;
-    try {
-      list = await this._options.server.list();
-    } catch {
-      // No server part, or none just now: a device code says so when somebody wants one.
+    const { session } = this;
+    const seen = await this._watch.look();
+    if (!seen) {
       return;
     }
-    const told = list.sessions.filter(({ id }) => !this._roster.isOver(id));
-    this._isServerKnown = true;
-    if (this._profiles.update(list.profiles)) {
-      this._changed.emit();
-    }
-    if (this._roster.update(told, one => this._connectionOf(one))) {
+    if (seen.isNew) {
       // Moved while this page was reloaded, or in the page of which it is a duplicate.
       this._roster.ofServer.forEach(one => this.handover.take(one));
       this._changed.emit();
     }
-    const pending = told.find(
-      ({ id, status }) => id === this._signIn.waitingFor && status === 'pending'
-    );
-    const connection = pending && this._connectionOf(pending);
-    if (
-      connection &&
-      !this._signIn.isRunning &&
-      connection === this.connection
-    ) {
-      void this._attemptSignIn((_, attempt) =>
-        this._options.deviceCode.follow(connection, pending, attempt)
-      );
+    if (session instanceof ServerSession && this._watch.misses(session, seen)) {
+      this._signIn.fail(gone(session));
     }
-  }
-
-  /** Whether there is anything to learn from the server, or it hasn't answered yet. */
-  get needsRefresh(): boolean {
-    return (
-      !this._isServerKnown ||
-      this._roster.isMissing(this.connection) ||
-      this._roster.ofServer.length > 0
-    );
+    this._goOnWaiting(seen.sessions);
   }
 
   /** A session of this tab has changed by itself. */
@@ -277,17 +266,33 @@ export class Sessions implements ISessions {
     this._chosen.emit();
   }
 
-  private _connectionOf({ connection }: IServerSession): IConnection | null {
-    return this._connections.find(({ id }) => id === connection.label) ?? null;
+  /** The device code for which this tab waited before it was reloaded. */
+  private _goOnWaiting(sessions: readonly IServerSession[]): void {
+    const pending = sessions.find(
+      ({ id, status }) => id === this._signIn.waitingFor && status === 'pending'
+    );
+    const connection = pending && this._watch.connectionOf(pending);
+    if (
+      connection &&
+      !this._signIn.isRunning &&
+      connection === this.connection
+    ) {
+      void this._attemptSignIn((_, attempt) =>
+        this._options.deviceCode.follow(connection, pending, attempt)
+      );
+    }
   }
 
   private _restore(): void {
     const { memory, interactive } = this._options;
     const { sessions, moved = [] } = memory.read();
-    for (const session of interactive.restore(this._connections, sessions)) {
+    for (const session of interactive.restore(
+      this._watch.connections,
+      sessions
+    )) {
       this._roster.restore(session);
     }
-    for (const session of interactive.restore(this._connections, moved)) {
+    for (const session of interactive.restore(this._watch.connections, moved)) {
       this.handover.drop(session);
     }
   }
@@ -298,20 +303,29 @@ export class Sessions implements ISessions {
       selected: this._roster.selection,
       pending: this._signIn.waitingFor,
       sessions: this._roster.ofTab.map(one => one.remembered),
-      moved: this.handover.all.map(one => one.remembered)
+      moved: this.handover.undropped.map(one => one.remembered)
     });
     this._changed.emit();
   }
 
-  private _connections: readonly IConnection[] = [];
   private _problems: readonly IProblem[] = [];
-  private readonly _profiles = new Profiles();
   private _connectionId: string | null;
   private readonly _roster: Roster;
+  private readonly _watch: ServerWatch;
   private readonly _signIn: SignIn;
-  private _isServerKnown = false;
   private _isRestored = false;
   private readonly _changed = new Signal<Sessions, void>(this);
   private readonly _chosen = new Signal<Sessions, void>(this);
   private readonly _ended = new Signal<Sessions, string>(this);
+}
+
+/** The server has forgotten the session that was selected. */
+function gone({ account, profile }: ServerSession): CdfAuthError {
+  return new CdfAuthError(
+    'session_gone',
+    profile === null
+      ? `The Jupyter server no longer holds the sign-in of ${account.username}.`
+      : `The Jupyter server no longer works as the profile ${profile}.`,
+    'It was ended elsewhere, or the server was restarted. Sign in again: waiting cells then go on.'
+  );
 }

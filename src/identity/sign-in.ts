@@ -6,13 +6,17 @@ import type { AnySession, IAttempt } from './flows';
 export class SignIn {
   /**
    * @param waitingFor - id of the device code that this tab waited for before a reload.
-   * @param _remember - told when that id has changed.
-   * @param _onChanged - told when anything else has.
+   * @param _options.remember - told when that id has changed.
+   * @param _options.onChanged - told when anything else has.
+   * @param _options.unwanted - told of a session that came about when nobody wanted it any more.
    */
   constructor(
     waitingFor: string | null,
-    private readonly _remember: () => void,
-    private readonly _onChanged: () => void
+    private readonly _options: {
+      remember: () => void;
+      onChanged: () => void;
+      unwanted: (id: string) => void;
+    }
   ) {
     this._waitingFor = waitingFor;
   }
@@ -41,7 +45,7 @@ export class SignIn {
 
   fail(error: unknown): void {
     this._failure = asCdfAuthError(error);
-    this._onChanged();
+    this._options.onChanged();
   }
 
   cancel(): void {
@@ -75,12 +79,13 @@ export class SignIn {
         replaces,
         started: id => {
           this._waitingFor = id;
-          this._remember();
+          this._options.remember();
         },
+        unwanted: this._options.unwanted,
         report: pending => {
           if (!signal.aborted) {
             this._pending = pending;
-            this._onChanged();
+            this._options.onChanged();
           }
         }
       });
@@ -102,7 +107,7 @@ export class SignIn {
     this._attempt = null;
     this._pending = null;
     this._waitingFor = null;
-    this._remember();
+    this._options.remember();
   }
 
   private _attempt: AbortController | null = null;

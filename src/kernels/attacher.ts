@@ -38,7 +38,8 @@ export class Attacher implements IKernels, IDisposable {
         .filter(user => user.kernel?.id === id)
         .map(user => user.name),
       state: courier.state,
-      isOrphaned: courier.isOrphaned,
+      waitsFor: courier.waitsFor,
+      problem: courier.problem,
       lastServed: courier.lastServed
     }));
   }

@@ -2,7 +2,7 @@ import type { IDisposable } from '@lumino/disposable';
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 import type { IClock } from '../shared/clock';
-import type { KernelState } from '../tokens';
+import type { IProblem, KernelState, WaitsFor } from '../tokens';
 import type { IAgentSource } from './finder';
 import { Finder } from './finder';
 import type { IHolder } from './holder';
@@ -49,9 +49,14 @@ export class Courier implements IDisposable {
     return this._standing.state;
   }
 
-  /** Whether it waits for a session that isn't this tab's, and whose holder doesn't answer. */
-  get isOrphaned(): boolean {
-    return this._standing.isOrphaned;
+  /** Whom it waits for, where its state is `waiting`. */
+  get waitsFor(): WaitsFor | null {
+    return this._standing.waitsFor;
+  }
+
+  /** Why the sign-in service doesn't serve it, where it waits for that. */
+  get problem(): IProblem | null {
+    return this._standing.problem;
   }
 
   /** When a token was last delivered to the kernel's process, in milliseconds since the epoch. */
@@ -127,14 +132,18 @@ export class Courier implements IDisposable {
       }
       if (!answer) {
         if (this._questions.leave(id)) {
-          this._standing.waits(true);
+          const isServers = request.session === this._holder.delegate;
+          this._standing.waits(isServers ? 'server' : 'elsewhere');
         }
         return;
       }
       const message = protocol.answer(instance, id, answer);
       const isDelivered = await this._link.deliver(message);
       if (answer.op === 'waiting') {
-        this._standing.waits(false);
+        this._standing.waits(
+          answer.problem ? 'provider' : 'sign-in',
+          answer.problem
+        );
       } else if (isDelivered) {
         this._questions.answered(id);
         if (answer.op === 'token') {

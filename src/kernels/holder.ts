@@ -40,6 +40,9 @@ export interface IChoiceMemory {
   write(since: string): void;
 }
 
+/** How the reasons begin that time mends: see "Messages" in `docs/protocol.md`. */
+const OF_PROVIDER = 'provider_';
+
 /** Older than any choice: for what is selected without one, in a page that was merely opened. */
 const NEVER = new Date(0).toISOString();
 
@@ -148,10 +151,20 @@ export class Holder implements IHolder {
     } catch (caught) {
       const error = asCdfAuthError(caught);
       // What a sign-in or the passing of time can mend makes a cell wait, not fail.
-      if (error.transient || session.problem !== null) {
-        return waiting(session.id, error.code);
-      }
       const { code, message, action } = error;
+      if (error.transient) {
+        return {
+          op: 'waiting',
+          session: session.id,
+          reason: code.startsWith(OF_PROVIDER)
+            ? code
+            : `${OF_PROVIDER}unreachable`,
+          problem: error
+        };
+      }
+      if (session.problem !== null) {
+        return waiting(session.id, code);
+      }
       return { op: 'error', session: session.id, code, message, action };
     }
   }
@@ -165,7 +178,9 @@ export class Holder implements IHolder {
   }
 
   private _onChosen(): void {
-    this._since = new Date(this._clock.now()).toISOString();
+    // Also where the clock was set back meanwhile: a choice must not look older than the one that it replaces.
+    const since = Math.max(this._clock.now(), Date.parse(this._since) + 1);
+    this._since = new Date(since).toISOString();
     this._memory.write(this._since);
   }
 
@@ -211,5 +226,5 @@ function isServing(session: IHeldSession): session is IServingSession {
 }
 
 function waiting(session: string | null, reason = 'sign_in_required'): Answer {
-  return { op: 'waiting', session, reason };
+  return { op: 'waiting', session, reason, problem: null };
 }

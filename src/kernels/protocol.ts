@@ -2,6 +2,7 @@
  * The messages between a kernel's agent and the holder of a session, version 1: see `docs/protocol.md`.
  * Pure: it builds and reads, and knows no transport.
  */
+import type { IProblem } from '../tokens';
 
 export const PROTOCOL_VERSION = 1;
 
@@ -76,7 +77,14 @@ export type Answer =
       expiresIn: number;
       lifetime: number;
     }
-  | { op: 'waiting'; session: string | null; reason: string }
+  | {
+      op: 'waiting';
+      session: string | null;
+      /** A code, which the kernel turns into words. */
+      reason: string;
+      /** What passes by itself, for the panel: it isn't sent. `null` where a person has to sign in. */
+      problem: IProblem | null;
+    }
   | {
       op: 'error';
       session: string | null;
@@ -170,6 +178,10 @@ export function answer(instance: string, id: string, what: Answer): Content {
   if (what.op === 'token') {
     const { op, expiresIn, ...rest } = what;
     return wrap(op, { instance, id, ...rest, expires_in: expiresIn });
+  }
+  if (what.op === 'waiting') {
+    const { op, session, reason } = what;
+    return wrap(op, { instance, id, session, reason });
   }
   const { op, ...rest } = what;
   return wrap(op, { instance, id, ...rest });

@@ -65,7 +65,7 @@ function lasts(
     return 'Goes on when you close the browser';
   }
   const end = until === null ? '' : ` until ${moment(until, now)},`;
-  return `Good${end} while this browser is open`;
+  return `Good${end} while this tab is open`;
 }
 
 /** What a restart of the Jupyter server does to it; nothing where that doesn't matter. */

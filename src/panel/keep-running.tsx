@@ -46,8 +46,9 @@ function Explanation(props: {
           entering a code on Microsoft&apos;s page.
         </li>
         <li>
-          The sign-in then lives on the Jupyter server. It goes on until you
-          sign out or the server stops.
+          The sign-in then lives on the Jupyter server, and goes on until you
+          sign out. Whether it outlasts a restart of the server, the panel says
+          afterwards.
         </li>
         <li>
           Notebooks keep their project, and nothing is interrupted, not even a

@@ -1,12 +1,23 @@
 import * as React from 'react';
-import type { IKernelEntry, IKernels } from '../tokens';
+import type { IKernelEntry, IKernels, ISession } from '../tokens';
 import { ago } from './time';
+import type { Wait } from './waiting';
+import { waitOf } from './waiting';
+
+const WAITS: Readonly<Record<Wait, string>> = {
+  'sign-in': 'waiting for a sign-in',
+  elsewhere: 'waiting for a sign-in',
+  provider: 'waiting for the sign-in service',
+  profile: 'waiting for the profile'
+};
 
 /** The list "Kernels". */
 export function KernelList(props: {
   kernels: IKernels;
+  session: ISession | null;
   now: number;
 }): React.JSX.Element {
+  const { session, now } = props;
   const { entries } = props.kernels;
   const id = React.useId();
   return (
@@ -23,7 +34,7 @@ export function KernelList(props: {
       )}
       <ul className="jp-CdfAuth-kernels" aria-labelledby={id}>
         {entries.map(entry => {
-          const [state, explanation] = stateOf(entry, props.now);
+          const [state, explanation] = stateOf(entry, session, now);
           return (
             <li key={entry.id} data-state={entry.state}>
               <span className="jp-CdfAuth-dot" />
@@ -33,12 +44,14 @@ export function KernelList(props: {
               >
                 {entry.names.join(', ')}
               </span>
-              <span
-                className="jp-CdfAuth-hint jp-CdfAuth-kernelState"
-                title={explanation}
-              >
+              <span className="jp-CdfAuth-hint jp-CdfAuth-kernelState">
                 {state}
               </span>
+              {explanation && (
+                <span className="jp-CdfAuth-hint jp-CdfAuth-kernelHelp">
+                  {explanation}
+                </span>
+              )}
             </li>
           );
         })}
@@ -48,7 +61,11 @@ export function KernelList(props: {
 }
 
 /** A few words, and where they need it the whole sentence. */
-function stateOf(entry: IKernelEntry, now: number): [string, string?] {
+function stateOf(
+  entry: IKernelEntry,
+  session: ISession | null,
+  now: number
+): [string, string?] {
   switch (entry.state) {
     case 'attaching':
       return ['connecting…'];
@@ -59,7 +76,7 @@ function stateOf(entry: IKernelEntry, now: number): [string, string?] {
           : `token used ${ago(entry.lastServed, now)}`
       ];
     case 'waiting':
-      return ['waiting for a sign-in'];
+      return [WAITS[waitOf(entry, session)]];
     case 'unreachable':
       return [
         "doesn't answer",
@@ -82,12 +99,12 @@ function stateOf(entry: IKernelEntry, now: number): [string, string?] {
       ];
     case 'other-version':
       return [
-        'another version of cdf-auth: restart it',
+        'another version of cdf-auth',
         "The kernel has loaded a version of cdf-auth that this extension doesn't understand. Restart it; if that doesn't help, update the cdf-auth that is installed in its environment."
       ];
     case 'failed':
       return [
-        "can't be prepared: restart it",
+        "can't be prepared",
         "Installing get_token() in the kernel failed. Restart it; if that doesn't help, look for a full or read-only temporary folder."
       ];
   }

@@ -15,7 +15,7 @@ export function OtherAccounts(props: {
         <li key={id} className="jp-CdfAuth-row">
           <span className="jp-CdfAuth-hint">
             {account.username}
-            {holder === 'server' ? ', on the server' : ', in this browser'}
+            {holder === 'server' ? ', on the server' : ', in this tab'}
           </span>
           <button
             className="jp-CdfAuth-link"

@@ -73,12 +73,12 @@ function TypedProject(props: {
   known: IProblem | null;
 }): React.JSX.Element {
   const { id, projects, known } = props;
-  const [text, setText] = React.useState(projects.selected ?? '');
+  const { selected } = projects;
+  const [text, setText] = React.useState(selected ?? '');
+  // It may be chosen by the command, too.
+  React.useEffect(() => setText(selected ?? ''), [selected]);
   const [refusal, setRefusal] = React.useState<IProblem | null>(null);
   const submit = (): void => {
-    if (text === '' || text === projects.selected) {
-      return;
-    }
     try {
       projects.select(text);
       setRefusal(null);
@@ -106,12 +106,16 @@ function TypedProject(props: {
           spellCheck={false}
           value={text}
           onChange={event => setText(event.target.value)}
-          onBlur={submit}
         />
         <button className="jp-mod-styled" type="submit">
           Use
         </button>
       </form>
+      {selected !== null && text.trim() !== selected && (
+        <p className="jp-CdfAuth-hint">
+          Notebooks stay in {selected} until you click &quot;Use&quot;.
+        </p>
+      )}
       {projects.failure ? (
         projects.failure.code !== known?.code && (
           <Notice problem={projects.failure} />

@@ -86,7 +86,7 @@ export function Panel(props: IPanelProps): React.JSX.Element {
           </section>
         </>
       )}
-      <KernelList kernels={kernels} now={now} />
+      <KernelList kernels={kernels} session={session} now={now} />
     </>
   );
 }

@@ -68,13 +68,17 @@ export const sessionsPlugin: JupyterFrontEndPlugin<Sessions> = {
   }
 };
 
-/** Look at the server's sessions while there are any, and the page is looked at. */
+/** Look at the server's sessions while the page is looked at: one can begin or end in another page, too. */
 function keepRefreshing(sessions: Sessions): void {
   const refresh = async (): Promise<void> => {
-    if (sessions.needsRefresh && document.visibilityState === 'visible') {
+    if (document.visibilityState === 'visible') {
       await sessions.refresh();
     }
-    systemClock.schedule(() => void refresh(), REFRESH_EVERY);
   };
-  void refresh();
+  const goOn = async (): Promise<void> => {
+    await refresh();
+    systemClock.schedule(() => void goOn(), REFRESH_EVERY);
+  };
+  document.addEventListener('visibilitychange', () => void refresh());
+  systemClock.schedule(() => void goOn(), REFRESH_EVERY);
 }

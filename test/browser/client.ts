@@ -108,3 +108,22 @@ export class Client {
 
   private readonly _replies = new Map<string, (message: IMessage) => void>();
 }
+
+/** Milliseconds that a kernel has to answer; one that is being restarted doesn't. */
+const ANSWERS_WITHIN = 2000;
+
+/** Which agent a notebook's kernel has, `null` where there is none just now. */
+export async function instanceOf(notebook: string): Promise<string | null> {
+  const client = await Client.of(notebook);
+  try {
+    const found = await Promise.race([
+      client.tell('hello', { holder: 'test' }),
+      new Promise<undefined>(resolve =>
+        setTimeout(() => resolve(undefined), ANSWERS_WITHIN)
+      )
+    ]);
+    return (found?.['instance'] as string | undefined) ?? null;
+  } finally {
+    client.close();
+  }
+}

@@ -1,3 +1,4 @@
+import { instanceOf } from './client';
 import { approve, closeEverything } from './device';
 import { Lab, api, expect, test } from './lab';
 
@@ -100,17 +101,50 @@ test('a kernel that is killed with no page open gets tokens again after its rest
 }) => {
   await lab.open('killed.ipynb', [
     'len(get_token()) > 100',
-    'import os, signal; os.kill(os.getpid(), signal.SIGKILL)',
+    `import os, signal, time
+while not os.path.exists("kill-now"):
+    time.sleep(0.1)
+os.remove("kill-now")
+os.kill(os.getpid(), signal.SIGKILL)`,
     'len(get_token()) > 100'
   ]);
   await lab.button('Sign in with a device code').click();
   await approve(lab, 'bob');
   await expect(lab.status).toContainText('bob@contoso.test');
   expect(await lab.run(0)).toContain('True');
+  const killed = await instanceOf('killed.ipynb');
   await lab.start(1);
+  await expect(lab.indicator).toHaveAttribute('data-status', 'busy');
   await closeEverything(lab.page.context());
+  await lab.write('kill-now');
+  const isBack = async (): Promise<boolean> => {
+    const found = await instanceOf('killed.ipynb');
+    return found !== null && found !== killed;
+  };
+  await expect.poll(isBack, { timeout: 60_000 }).toBe(true);
   const again = new Lab(await (await browser.newContext()).newPage());
   await again.reopen('killed.ipynb');
   expect(await again.run(2, 40_000)).toContain('True');
   await again.button('Sign out').click();
+});
+
+test('a sign-in with a device code shows in another window, and so does its end', async ({
+  lab
+}) => {
+  await lab.open();
+  const other = new Lab(await lab.page.context().newPage());
+  await other.reopen();
+  await expect(other.button('Sign in')).toBeVisible();
+  await lab.page.bringToFront();
+  await lab.button('Sign in with a device code').click();
+  await approve(lab, 'bob');
+  await other.page.bringToFront();
+  await expect(other.status).toContainText('bob@contoso.test');
+  await other.button('Sign out').click();
+  await expect(other.button('Sign in')).toBeVisible();
+  await lab.page.bringToFront();
+  await expect(lab.panel.getByRole('alert')).toContainText(
+    'no longer holds the sign-in of bob@contoso.test'
+  );
+  await expect(lab.button('Sign in')).toBeVisible();
 });

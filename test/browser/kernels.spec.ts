@@ -1,5 +1,5 @@
 import { Client } from './client';
-import { api, expect, test } from './lab';
+import { api, expect, setFaults, test } from './lab';
 
 const LOOP = `
 import time
@@ -49,6 +49,32 @@ test('a cell that waits goes on after the sign-in, and the panel names its noteb
   await expect(lab.panel.getByRole('list', { name: 'Kernels' })).toContainText(
     'token used just now'
   );
+});
+
+test('a cell waits while the sign-in service is too busy, and the panel says so', async ({
+  lab
+}) => {
+  await lab.open('too-busy.ipynb', [
+    `import time
+before = get_token()
+print("has one")
+while get_token() == before:
+    time.sleep(0.1)
+"went on"`
+  ]);
+  await lab.signIn('alice');
+  await lab.start(0);
+  await expect(lab.cell(0)).toContainText('has one');
+  await setFaults({ token: '429' });
+  await expect(lab.kernels).toContainText('waiting for the sign-in service', {
+    timeout: 60_000
+  });
+  await expect(lab.panel).toContainText(
+    'too-busy.ipynb is waiting. AADSTS90055: There are too many incoming requests.'
+  );
+  await expect(lab.cell(0)).toContainText("the sign-in service doesn't answer");
+  await setFaults({ token: null });
+  expect(await lab.output(0)).toContain('went on');
 });
 
 test('a busy kernel is attached to after a reload, and its running cell gets tokens', async ({

@@ -106,7 +106,7 @@ test('somebody else moves nothing, and the panel says who signed in', async ({
   await expect(alert).toContainText('bob@contoso.test has signed in');
   await expect(alert).toContainText("alice@contoso.test's");
   await expect(lab.status).toContainText('alice@contoso.test');
-  await expect(lab.status).toContainText('while this browser is open');
+  await expect(lab.status).toContainText('while this tab is open');
   expect(await lab.run(0)).toContain('True');
 });
 
@@ -120,7 +120,7 @@ test('a move can be thought over, and cancelled', async ({ lab }) => {
   // Meanwhile this tab goes on answering.
   expect(await lab.run(0)).toContain('True');
   await lab.button('Cancel').click();
-  await expect(lab.status).toContainText('while this browser is open');
+  await expect(lab.status).toContainText('while this tab is open');
   await expect(lab.panel.getByRole('alert')).toHaveCount(0);
 });
 

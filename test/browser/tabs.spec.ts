@@ -21,6 +21,7 @@ test('two tabs on one notebook give one answer to each question, and the other t
   await lab.signIn('alice');
   const { second, count } = await secondTab(lab.page.context());
   await second.reopen('two-tabs.ipynb');
+  await expect(second.kernels).toContainText('ready');
   await second.signIn('bob');
   await second.page.bringToFront();
   expect(await second.run(0)).toContain('True');
@@ -38,6 +39,7 @@ test('a tab that signs out leaves the other one serving', async ({ lab }) => {
   await lab.signIn('alice');
   const { second, count } = await secondTab(lab.page.context());
   await second.reopen('tabs-sign-out.ipynb');
+  await expect(second.kernels).toContainText('ready');
   await second.signIn('bob');
   await lab.page.bringToFront();
   await lab.button('Sign out').click();
@@ -140,7 +142,7 @@ while not pauses or pauses[-1] < 3 or len(pauses) < 100:
   const again = new Lab(await (await browser.newContext()).newPage());
   await again.reopen('orphan.ipynb');
   await expect(again.panel).toContainText(
-    'orphan.ipynb is waiting for a sign-in that another window held.'
+    "orphan.ipynb is waiting for a sign-in that isn't held here."
   );
   await expect(again.kernels).toContainText('waiting for a sign-in');
   await again.signIn('alice');

@@ -88,7 +88,7 @@ describe('faults', () => {
   });
 
   it('refuse in the shape of the server', async () => {
-    for (const kind of ['401', '403']) {
+    for (const kind of ['401', '403', '429']) {
       await control(west, 'faults', { inspect: kind });
       const refused = await inspect();
       assert.equal(refused.status, Number(kind));
@@ -96,7 +96,7 @@ describe('faults', () => {
       await control(idp, 'faults', { token: kind });
       const { status, body } = await token(demo, {});
       assert.equal(status, Number(kind));
-      assert.match(body.error_description, /^AADSTS(7000215|53003): /);
+      assert.match(body.error_description, /^AADSTS(7000215|53003|90055): /);
     }
   });
 

@@ -10,7 +10,8 @@ const entry = (
   id,
   names: [id],
   state,
-  isOrphaned: false,
+  waitsFor: null,
+  problem: null,
   lastServed: null
 });
 

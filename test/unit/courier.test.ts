@@ -223,7 +223,12 @@ describe('answering', () => {
 
   it('looks again at a question that had to wait for a sign-in', async () => {
     const { transport, holder, courier } = await create(has('a'));
-    holder.reply = { op: 'waiting', session: null, reason: 'sign_in_required' };
+    holder.reply = {
+      op: 'waiting',
+      session: null,
+      reason: 'sign_in_required',
+      problem: null
+    };
     transport.ask({ id: 'q' });
     await settle();
     expect(courier.state).toBe('waiting');

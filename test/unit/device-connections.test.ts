@@ -27,7 +27,7 @@ async function sentFor(connection: IConnection): Promise<unknown> {
     } as Response);
   const settings = { baseUrl: 'http://localhost/' };
   const api = new ServerApi(settings as ServerConnection.ISettings);
-  await api.start(connection, null, null, new AbortController().signal);
+  await api.start(connection, null, null);
   return JSON.parse(request.mock.lastCall![1].body as string);
 }
 

@@ -61,7 +61,12 @@ describe('while the server drops output', () => {
 
   it('remembers whose question it was', async () => {
     const { transport, holder, clock } = await dropping();
-    holder.reply = { op: 'waiting', session: null, reason: 'sign_in_required' };
+    holder.reply = {
+      op: 'waiting',
+      session: null,
+      reason: 'sign_in_required',
+      problem: null
+    };
     transport.ask({ id: 'q1' }, true);
     await settle();
     transport.open = [transport.question({ id: 'q1' })];

@@ -167,7 +167,8 @@ describe('answering', () => {
     expect(await holder.answer(request(), true)).toEqual({
       op: 'waiting',
       session: null,
-      reason: 'sign_in_required'
+      reason: 'sign_in_required',
+      problem: null
     });
     expect(await holder.answer(request(), false)).toBeNull();
   });
@@ -183,13 +184,20 @@ describe('answering', () => {
   it('makes a cell wait for what a sign-in or time can mend, and fail for the rest', async () => {
     const { holder, alice, signIn } = create();
     signIn(alice);
-    alice.failure = new CdfAuthError('unreachable', 'Down.', 'Wait.', {
-      transient: true
-    });
-    expect(await holder.answer(request(), true)).toMatchObject({
-      op: 'waiting',
-      reason: 'unreachable'
-    });
+    for (const [code, reason] of [
+      ['unreachable', 'provider_unreachable'],
+      ['provider_busy', 'provider_busy']
+    ] as const) {
+      alice.failure = new CdfAuthError(code, 'Down.', 'Wait.', {
+        transient: true
+      });
+      // By the reason the kernel tells what passes from what a sign-in mends.
+      expect(await holder.answer(request(), true)).toMatchObject({
+        op: 'waiting',
+        reason,
+        problem: { message: 'Down.', action: 'Wait.' }
+      });
+    }
     alice.failure = new CdfAuthError('sign_in_required', 'Over.', 'Sign in.');
     alice.problem = alice.failure;
     expect(await holder.answer(request(), true)).toMatchObject({
@@ -226,6 +234,19 @@ describe('the context', () => {
       scopes: europe.scopes,
       since: new Date(clock.now()).toISOString()
     });
+  });
+
+  it('is never older than the choice before, though the clock was set back', async () => {
+    const { holder, projects, alice, signIn, clock } = create();
+    signIn(alice);
+    projects.select('plant-north');
+    const before = Date.parse(holder.context!.since);
+    clock.sleep(-3600_000);
+    projects.select('plant-south');
+    expect(Date.parse(holder.context!.since)).toBe(before + 1);
+    clock.sleep(3600_000 + 5000);
+    projects.select('plant-north');
+    expect(Date.parse(holder.context!.since)).toBe(clock.now());
   });
 
   it('changes only when something in it does', () => {

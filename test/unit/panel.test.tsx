@@ -22,7 +22,8 @@ const entry = (
   id: 'k',
   names: ['forecast.ipynb'],
   state,
-  isOrphaned: false,
+  waitsFor: state === 'waiting' ? 'sign-in' : null,
+  problem: null,
   lastServed: null,
   ...fields
 });
@@ -253,7 +254,7 @@ describe('the panel', () => {
 
   it('a profile that gets no token: says why, and can be checked again', () => {
     const { host, signIn, click, button, calls, kernels } = create();
-    kernels.entries = [entry('waiting', { isOrphaned: true })];
+    kernels.entries = [entry('waiting', { waitsFor: 'elsewhere' })];
     signIn(
       { status: 'failed', failure: problem },
       { holder: 'server', profile: 'nightly', problem }
@@ -261,6 +262,7 @@ describe('the panel', () => {
     expect(host.textContent.split('It broke.')).toHaveLength(2);
     expect(host.textContent).toContain('forecast.ipynb is waiting.');
     expect(host.textContent).not.toContain('Sign in');
+    expect(host.textContent).toContain('waiting for the profile');
     expect(host.querySelector('[role=status]')!.textContent).toContain(
       'Gives no tokens now'
     );
@@ -304,7 +306,7 @@ describe('the panel', () => {
     const status = host.querySelector('[role=status]')!.textContent;
     expect(status).toContain('Alice Example');
     expect(status).toContain('alice@contoso.test');
-    expect(status).toMatch(/Good until .* while this browser is open/);
+    expect(status).toMatch(/Good until .* while this tab is open/);
     const select = host.querySelectorAll('select')[1]!;
     expect(select.labels[0]?.textContent).toBe('Project');
     expect([...select.options].map(({ value }) => value)).toEqual([
@@ -333,6 +335,37 @@ describe('the panel', () => {
     expect(host.textContent).toContain('Mend it.');
   });
 
+  it('takes a typed name when the user says so, and shows what is chosen elsewhere', () => {
+    const { host, signIn, calls, sessions } = create();
+    const typed = { status: 'loaded', names: [], selected: 'plant-north' };
+    signIn(typed);
+    const input = host.querySelector<HTMLInputElement>('input[role=combobox]')!;
+    const type = (text: string): void =>
+      act(() => {
+        // React listens to the prototype's setter only.
+        const { set } = Object.getOwnPropertyDescriptor(
+          HTMLInputElement.prototype,
+          'value'
+        )!;
+        set!.call(input, text);
+        input.dispatchEvent(new Event('input', { bubbles: true }));
+      });
+    type('plant-n');
+    act(() => {
+      input.dispatchEvent(new FocusEvent('focusout', { bubbles: true }));
+    });
+    expect(calls).toEqual([]);
+    expect(host.textContent).toContain('Notebooks stay in plant-north');
+    // jsdom submits no form by a click outside of a document.
+    const submit = new Event('submit', { bubbles: true, cancelable: true });
+    act(() => void host.querySelector('form')!.dispatchEvent(submit));
+    expect(calls).toEqual(['select plant-n']);
+    signIn({ selected: 'plant-south' });
+    expect(sessions.session).not.toBeNull();
+    expect(input.value).toBe('plant-south');
+    expect(host.textContent).not.toContain('Notebooks stay in');
+  });
+
   it('an ended session: says so and offers the sign-in', () => {
     const { host, signIn, button } = create();
     signIn({}, { problem });
@@ -351,12 +384,46 @@ describe('the panel', () => {
     expect(host.textContent).not.toContain('is waiting for you');
   });
 
+  it('says why the sign-in service keeps a notebook waiting', () => {
+    const { host, signIn, kernels } = create();
+    kernels.entries = [entry('waiting', { waitsFor: 'provider', problem })];
+    signIn();
+    const notice = host.querySelector('[role=alert]')!.textContent;
+    expect(notice).toContain('forecast.ipynb is waiting. It broke.');
+    expect(notice).toContain('goes on by itself');
+    expect(notice).toContain('Mend it.');
+    expect(host.querySelector('.jp-CdfAuth-kernelState')!.textContent).toBe(
+      'waiting for the sign-in service'
+    );
+  });
+
+  it.each([
+    [
+      null,
+      'is waiting. The sign-in service',
+      'waiting for the sign-in service'
+    ],
+    [problem, 'is waiting for you', 'waiting for a sign-in']
+  ])(
+    'says what a session of the server that a notebook waits for needs (%j)',
+    (problem, words, state) => {
+      const { host, signIn, kernels, button } = create();
+      kernels.entries = [entry('waiting', { waitsFor: 'server' })];
+      signIn({}, { holder: 'server', problem });
+      expect(host.textContent).toContain(words);
+      expect(button('Go on as alice@contoso.test')).toBeUndefined();
+      expect(host.querySelector('.jp-CdfAuth-kernelState')!.textContent).toBe(
+        state
+      );
+    }
+  );
+
   it('offers the own sign-in to a notebook that waits for that of another window', () => {
     const { host, set, signIn, kernels, button, click, calls } = create();
-    kernels.entries = [entry('waiting', { isOrphaned: true })];
+    kernels.entries = [entry('waiting', { waitsFor: 'elsewhere' })];
     set({ connections: [europe], connection: europe });
     expect(host.textContent).toContain(
-      'forecast.ipynb is waiting for a sign-in that another window held.'
+      "forecast.ipynb is waiting for a sign-in that isn't held here."
     );
     expect(host.textContent).toContain('Sign in here as the same account');
     expect(button('Go on as alice@contoso.test')).toBeUndefined();
@@ -388,8 +455,8 @@ describe('the panel', () => {
   it.each([
     ['old-python', 'needs Python 3.10 or newer', 'Choose a kernel'],
     ['no-ipykernel', 'needs ipykernel 6.29 or newer', 'Update ipykernel'],
-    ['other-version', 'another version of cdf-auth: restart it', 'Restart it'],
-    ['failed', "can't be prepared: restart it", 'Restart it'],
+    ['other-version', 'another version of cdf-auth', 'Restart it'],
+    ['failed', "can't be prepared", 'Restart it'],
     ['not-python', 'not a Python kernel', 'left alone'],
     ['unreachable', "doesn't answer", 'restart it']
   ] as const)(
@@ -400,7 +467,8 @@ describe('the panel', () => {
       set({ connections: [europe], connection: europe });
       const shown = host.querySelector('.jp-CdfAuth-kernelState')!;
       expect(shown.textContent).toBe(words);
-      expect(shown.getAttribute('title')).toContain(advice);
+      const help = host.querySelector('.jp-CdfAuth-kernelHelp')!;
+      expect(help.textContent).toContain(advice);
     }
   );
 
@@ -416,7 +484,7 @@ describe('the panel', () => {
     expect(host.querySelector(`[id="${name}"]`)?.textContent).toBe('Kernels');
     expect([...list.children].map(item => item.textContent)).toEqual([
       'a.ipynbready',
-      'b, cnot a Python kernel'
+      'b, cnot a Python kernelTokens are brought to Python kernels only; this one is left alone.'
     ]);
   });
 });

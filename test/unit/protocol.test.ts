@@ -111,7 +111,8 @@ describe('building a delivery', () => {
       protocol.answer(instance, 'q1', {
         op: 'waiting',
         session: null,
-        reason: 'sign_in_required'
+        reason: 'sign_in_required',
+        problem: { code: 'x', message: 'For the panel.', action: '' }
       })
     ],
     [

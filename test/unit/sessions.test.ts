@@ -4,9 +4,12 @@ import {
   ALICE,
   BOB,
   FakeServer,
+  asia,
   createSessions,
+  europe,
   serverSession
 } from '../fakes/identity';
+import type { IServerList } from '../../src/identity/server-api';
 
 describe('signing in', () => {
   it('creates no OAuth client before somebody signs in', async () => {
@@ -80,6 +83,25 @@ describe('signing in', () => {
     expect(sessions.failure).toBeNull();
   });
 
+  it('that failed is not held against a user who goes on otherwise', async () => {
+    const { sessions, client, signInAs } = createSessions();
+    const fail = async (): Promise<void> => {
+      const done = sessions.signIn('interactive');
+      await settle();
+      client.windows.at(-1)!.fail(new CdfAuthError('x', 'It broke.', ''));
+      await done;
+      expect(sessions.failure).not.toBeNull();
+    };
+    await signInAs(ALICE);
+    await signInAs(BOB);
+    await fail();
+    sessions.selectSession('s1');
+    expect(sessions.failure).toBeNull();
+    await fail();
+    await sessions.signOut();
+    expect(sessions.failure).toBeNull();
+  });
+
   it('is shared by connections that differ in the cluster only', async () => {
     const { sessions, signInAs } = createSessions();
     await signInAs(ALICE);
@@ -134,6 +156,22 @@ describe('sessions', () => {
     expect(ended).toEqual(['s2', 's1']);
     expect(sessions.session).toBeNull();
     expect(client.forgotten).toEqual(['b', 'a']);
+  });
+
+  it('whose tokens could not be dropped lose them after the next reload', async () => {
+    const { sessions, client, signInAs, storage } = createSessions();
+    await signInAs(ALICE);
+    jest
+      .spyOn(client, 'forget')
+      .mockRejectedValueOnce(new CdfAuthError('part_missing', 'Gone.', ''));
+    await sessions.signOut();
+    await settle();
+    expect(client.forgotten).toEqual([]);
+    const again = createSessions(storage);
+    await settle();
+    expect(again.sessions.session).toBeNull();
+    expect(again.client.forgotten).toEqual(['a']);
+    expect(createSessions(storage).created).toEqual([]);
   });
 
   it('can be chosen among, and the choice outlives a reload', async () => {
@@ -228,6 +266,16 @@ describe('a device code', () => {
     expect(clock.pending).toBe(0);
   });
 
+  it('that is cancelled before the server has one is called off when it comes', async () => {
+    const { sessions, server } = createSessions();
+    const done = sessions.signIn('device-code');
+    sessions.cancelSignIn();
+    await done;
+    expect(server.calls.at(-1)).toBe('remove d1');
+    expect(server.sessions).toEqual([]);
+    expect(sessions).toMatchObject({ pending: null, session: null });
+  });
+
   it.each([
     ['failed', { code: 'declined', message: 'AADSTS65004.', action: 'Again.' }],
     ['failed', { code: 'expired', message: 'Too late.', action: 'Again.' }]
@@ -301,11 +349,28 @@ describe('a renewal by device code', () => {
     await done;
     await settle();
     expect(server.calls.filter(call => call.startsWith('remove'))).toEqual([]);
+    // The server waits for the code until it expires; meanwhile the session is as it was.
+    server.sessions = [serverSession({ status: 'pending', account: BOB })];
+    await sessions.refresh();
+    expect(sessions.session).toMatchObject({
+      id: 'd1',
+      account: BOB,
+      problem: { code: 'sign_in_required' }
+    });
+    void sessions.signIn('device-code');
+    await settle();
+    expect(
+      server.calls.filter(call => call === 'start Europe d1')
+    ).toHaveLength(2);
   });
 });
 
 describe('profiles', () => {
-  const nightly = { name: 'nightly', description: 'Forecasts', clusters: null };
+  const nightly = {
+    name: 'nightly',
+    description: 'Forecasts',
+    clusters: [europe.cluster, asia.cluster]
+  };
   const asian = { ...nightly, name: 'asian', clusters: ['asia-northeast1-1'] };
 
   async function withProfiles() {
@@ -349,6 +414,17 @@ describe('profiles', () => {
     await sessions.useProfile('nightly');
     expect(sessions.failure?.code).toBe('secret_expired');
     expect(sessions.session?.account).toEqual(ALICE);
+  });
+
+  it('that are cancelled are given back when the server has one', async () => {
+    const { sessions, server } = await withProfiles();
+    const done = sessions.useProfile('nightly');
+    sessions.cancelSignIn();
+    expect(sessions.pending).toBeNull();
+    await done;
+    expect(server.calls.at(-1)).toBe('remove p-nightly');
+    await sessions.refresh();
+    expect(sessions).toMatchObject({ session: null, failure: null });
   });
 
   it('are no session that a device code could renew', async () => {
@@ -396,7 +472,7 @@ describe('sessions of the server', () => {
     server.sessions = [serverSession()];
     await late;
     await sessions.refresh();
-    expect(sessions.session).toBeNull();
+    expect(sessions).toMatchObject({ session: null, failure: null });
   });
 
   it('are there when the page opens, whoever started them', async () => {
@@ -424,6 +500,74 @@ describe('sessions of the server', () => {
     await sessions.signOut();
     expect(server.calls.at(-1)).toBe('remove d1');
     expect(sessions.session).toBeNull();
+  });
+
+  it('stay where the sign-out fails, and it can be tried again', async () => {
+    const server = new FakeServer();
+    server.sessions = [serverSession()];
+    const { sessions, configured } = createSessions(new Map(), server);
+    await configured;
+    const failing = jest
+      .spyOn(server, 'remove')
+      .mockRejectedValueOnce(
+        new CdfAuthError('server_unreachable', 'Away.', 'Try again.')
+      );
+    await sessions.signOut();
+    expect(sessions.failure).toMatchObject({ code: 'server_unreachable' });
+    expect(sessions.session?.id).toBe('d1');
+    await sessions.refresh();
+    expect(sessions.session?.id).toBe('d1');
+    await sessions.signOut();
+    expect(failing).toHaveBeenCalledTimes(2);
+    expect(sessions).toMatchObject({ session: null, failure: null });
+  });
+
+  it('that the server has forgotten already are signed out of', async () => {
+    const server = new FakeServer();
+    server.sessions = [serverSession()];
+    const { sessions, configured } = createSessions(new Map(), server);
+    await configured;
+    jest
+      .spyOn(server, 'remove')
+      .mockRejectedValueOnce(new CdfAuthError('no_session', 'None.', ''));
+    await sessions.signOut();
+    expect(sessions).toMatchObject({ session: null, failure: null });
+  });
+
+  it.each([
+    [{}, 'bob@contoso.test'],
+    [{ profile: { name: 'nightly' } }, 'nightly']
+  ])(
+    'that vanish while they are selected are said to (%j)',
+    async (of, who) => {
+      const server = new FakeServer();
+      server.sessions = [serverSession(of)];
+      const { sessions, configured } = createSessions(new Map(), server);
+      await configured;
+      server.sessions = [];
+      await sessions.refresh();
+      expect(sessions.session).toBeNull();
+      expect(sessions.failure).toMatchObject({ code: 'session_gone' });
+      expect(sessions.failure!.message).toContain(who);
+    }
+  );
+
+  it('that begin while the server is asked are not taken for vanished', async () => {
+    const { sessions, server, configured } = createSessions();
+    await configured;
+    let answer: (list: IServerList) => void = () => undefined;
+    jest
+      .spyOn(server, 'list')
+      .mockReturnValueOnce(new Promise(resolve => (answer = resolve)));
+    const looking = sessions.refresh();
+    server.profiles = [
+      { name: 'nightly', description: '', clusters: [europe.cluster] }
+    ];
+    await sessions.useProfile('nightly');
+    answer({ sessions: [], profiles: [] });
+    await looking;
+    expect(sessions.session?.id).toBe('p-nightly');
+    expect(sessions.failure).toBeNull();
   });
 
   it('that ended show why at the next look', async () => {

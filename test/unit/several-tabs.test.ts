@@ -119,8 +119,17 @@ describe('a question for a session that another window held', () => {
     expect(setup.courier.state).toBe('attached');
     await ask(setup);
     expect(setup.courier.state).toBe('waiting');
-    expect(setup.courier.isOrphaned).toBe(true);
+    expect(setup.courier.waitsFor).toBe('elsewhere');
     expect(setup.transport.operations).toEqual(['hello']);
+  });
+
+  it("is the server's business where the server holds the selected one", async () => {
+    const setup = await leaving();
+    setup.holder.delegate = 'elsewhere';
+    for (let repeat = 0; repeat < 4; repeat++) {
+      await ask(setup);
+    }
+    expect(setup.courier.waitsFor).toBe('server');
   });
 
   it('is no sign of anything when many questions come once each', async () => {
@@ -140,18 +149,38 @@ describe('a question for a session that another window held', () => {
     expect(setup.courier.state).toBe('waiting');
     await setup.clock.advance(1);
     expect(setup.courier.state).toBe('attached');
-    expect(setup.courier.isOrphaned).toBe(false);
+    expect(setup.courier.waitsFor).toBeNull();
     expect(setup.clock.pending).toBe(0);
   });
 });
 
 it('waiting for a sign-in here is over when another tab has answered', async () => {
   const { transport, holder, courier, clock } = await createCourier(has('a'));
-  holder.reply = { op: 'waiting', session: null, reason: 'sign_in_required' };
+  holder.reply = {
+    op: 'waiting',
+    session: null,
+    reason: 'sign_in_required',
+    problem: null
+  };
   transport.ask({ id: 'q' });
   await settle();
   expect(courier.state).toBe('waiting');
-  expect(courier.isOrphaned).toBe(false);
+  expect(courier.waitsFor).toBe('sign-in');
   await clock.advance(5000);
   expect(courier.state).toBe('attached');
+});
+
+it('waiting for the sign-in service tells why', async () => {
+  const { transport, holder, courier } = await createCourier(has('a'));
+  const problem = { code: 'x', message: 'Down.', action: 'Wait.' };
+  holder.reply = {
+    op: 'waiting',
+    session: 's1',
+    reason: 'provider_unreachable',
+    problem
+  };
+  transport.ask({ id: 'q' });
+  await settle();
+  expect(courier.waitsFor).toBe('provider');
+  expect(courier.problem).toEqual(problem);
 });

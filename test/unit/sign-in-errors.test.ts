@@ -1,4 +1,4 @@
-import { explain } from '../../src/identity/errors';
+import { busy, explain } from '../../src/identity/errors';
 import { CdfAuthError } from '../../src/shared/errors';
 
 const msal = (errorCode: string, errorMessage = ''): unknown =>
@@ -49,5 +49,38 @@ describe('explaining what msal-browser throws', () => {
     const error = explain(new TypeError('x is not a function'), null);
     expect(error.message).not.toContain('function');
     expect(error.code).toBe('sign_in_failed');
+  });
+});
+
+describe('an answer of the provider', () => {
+  test.each([
+    [429, { error: 'too_many' }, 'provider_busy'],
+    [429, null, 'provider_busy'],
+    [400, { error: 'temporarily_unavailable' }, 'provider_busy'],
+    [400, { error: 'server_error' }, 'provider_busy'],
+    [503, {}, 'server_fault']
+  ])('with %d %j is mended by time', (status, body, code) => {
+    const fault = busy('The sign-in service', { status, body });
+    expect(fault).toMatchObject({ code, transient: true });
+    expect(fault!.action).not.toBe('');
+  });
+
+  test.each([
+    [200, { access_token: 'x' }],
+    [400, { error: 'invalid_grant' }],
+    [401, ['temporarily_unavailable']],
+    [431, null]
+  ])('with %d %j is not', (status, body) => {
+    expect(busy('The sign-in service', { status, body })).toBeNull();
+  });
+
+  it("is told in the provider's own words, first line only", () => {
+    const body = {
+      error: 'temporarily_unavailable',
+      error_description: 'AADSTS90033: A transient error. Trace ID: 1\r\nx'
+    };
+    expect(busy('The service', { status: 400, body })!.message).toBe(
+      'AADSTS90033: A transient error.'
+    );
   });
 });
