@@ -106,7 +106,7 @@ export function busy(
   return new CdfAuthError(
     'provider_busy',
     aadstsIn(String(told)) ?? `${what} is too busy to answer.`,
-    'Try again in a few minutes. A cell that waits goes on by itself.',
+    'Usually this passes within minutes; then try again.',
     { transient: true }
   );
 }

@@ -90,12 +90,12 @@ function stateOf(
     case 'old-python':
       return [
         'needs Python 3.10 or newer',
-        'get_token() works with Python 3.10 or newer. Choose a kernel that has it, or update the environment of this one.'
+        'Choose a kernel that has it, or update the environment of this one.'
       ];
     case 'no-ipykernel':
       return [
         'needs ipykernel 6.29 or newer',
-        'get_token() works in kernels with ipykernel 6.29 or newer, and of xeus-python unless it is "raw" or XEUS_LOG is set. Update ipykernel in the environment of this kernel, then restart it.'
+        'Update it in the environment of this kernel, then restart the kernel. Kernels of xeus-python are served unless they are "raw" or have XEUS_LOG set.'
       ];
     case 'other-version':
       return [

@@ -99,7 +99,7 @@ export function serverFault(what: string, status: number): CdfAuthError {
   return new CdfAuthError(
     'server_fault',
     `${what} has a fault (HTTP ${status}).`,
-    'Try again in a few minutes.',
+    'Usually this passes within minutes; then try again.',
     { transient: true }
   );
 }
