@@ -454,7 +454,11 @@ describe('the panel', () => {
 
   it.each([
     ['old-python', 'needs Python 3.10 or newer', 'Choose a kernel'],
-    ['no-ipykernel', 'needs ipykernel 6.29 or newer', 'Update it in the environment'],
+    [
+      'no-ipykernel',
+      'needs ipykernel 6.29 or newer',
+      'Update it in the environment'
+    ],
     ['other-version', 'another version of cdf-auth', 'Restart it'],
     ['failed', "can't be prepared", 'Restart it'],
     ['not-python', 'not a Python kernel', 'left alone'],
