@@ -23,8 +23,8 @@ class KernelDesk:
     """The sessions to which a kernel was named, and what is selected in it."""
 
     def __init__(self, is_there: Callable[[], Awaitable[bool]]) -> None:
-        """Ask ``is_there`` whether the kernel is one that may be served."""
-        self._is_there = is_there
+        """Start without any; ``is_there`` tells whether the kernel may be served."""
+        self.is_there = is_there
         self.sessions: dict[str, Session] = {}
         self.selected: tuple[Session, Context] | None = None
 
@@ -46,15 +46,19 @@ class KernelDesk:
     def may_tell(self, followed: str | None, since: datetime | None) -> bool:
         """Tell whether an agent that follows a session is to be told of ours.
 
-        Where that is another's, chosen at ``since``, only if ours was chosen later.
+        Not where what it follows was chosen later, at ``since``, by whomever; and in
+        another's session only where ours was chosen later than that.
         """
         if self.selected is None:
             return False
-        session, context = self.selected
-        replaced = session.replaces.session if session.replaces else None
-        if followed in {None, session.id, replaced}:
+        if followed is None:
             return True
+        session, context = self.selected
         chosen = parse_date(context.since)
+        replaced = session.replaces.session if session.replaces else None
+        if followed in {session.id, replaced}:
+            # Several pages can have chosen in one session, each a project of its own.
+            return chosen is None or since is None or chosen >= since
         return chosen is not None and since is not None and chosen > since
 
     def leave(self, session_id: str) -> None:
@@ -62,10 +66,6 @@ class KernelDesk:
         self.sessions.pop(session_id, None)
         if self.selected and self.selected[0].id == session_id:
             self.selected = None
-
-    async def is_served(self) -> bool:
-        """Tell whether this kernel is still there, and still to be served."""
-        return bool(self.sessions) and await self._is_there()
 
     def context(self, instance: str, *, settled: bool) -> Content | None:
         """Give what is selected, None where the selection isn't ours."""
@@ -78,7 +78,7 @@ class KernelDesk:
     async def answer(self, request: TokenRequest) -> Content | None:
         """Give the answer, None where it is another holder's business."""
         session = self._session_for(request)
-        if session is None or not await self._is_there():
+        if session is None or not await self.is_there():
             return None
         scopes = request.scopes or self._default_scopes(session)
         try:

@@ -6,10 +6,12 @@ see `GatewayClient` in its documentation.
 
 from __future__ import annotations
 
+import asyncio
 import json
+from contextlib import suppress
 from dataclasses import dataclass
 from ipaddress import ip_address
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import quote, urlsplit
 
 from jupyter_server.gateway.gateway_client import GatewayClient
@@ -127,14 +129,32 @@ async def connect(kernel_id: str, session: str) -> WebSocketClientConnection:
     base, endpoint = client.ws_url or "", client.kernels_endpoint
     url = _join(base, endpoint, kernel_id, "channels")
     request = HTTPRequest(f"{url}?session_id={session}", **_arguments())
+    made = websocket_connect(
+        request, ping_interval=_PING_INTERVAL, max_message_size=_MAX_MESSAGE
+    )
     try:
-        return await websocket_connect(
-            request, ping_interval=_PING_INTERVAL, max_message_size=_MAX_MESSAGE
-        )
+        return await asyncio.shield(made)
+    except asyncio.CancelledError:
+        close_when_made(cast("asyncio.Future[WebSocketClientConnection]", made))
+        raise
     except HTTPClientError as error:
         raise _unavailable(error.code) from None
     except (OSError, StreamClosedError, WebSocketError) as error:
         raise _unavailable(error) from None
+
+
+def close_when_made(made: asyncio.Future[WebSocketClientConnection]) -> None:
+    """Close a websocket to which nobody looks forward any more.
+
+    A connection that is being made can't be called off: it would stay open for ever.
+    """
+
+    def close(_: object) -> None:
+        # What failed needs no closing.
+        with suppress(Exception):
+            made.result().close()
+
+    made.add_done_callback(close)
 
 
 async def _get(endpoint: str, name: str) -> tuple[int, dict[str, Any]]:

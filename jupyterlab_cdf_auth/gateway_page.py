@@ -9,14 +9,11 @@ tokens don't arrive. Nor is such a kernel ever culled.
 
 from __future__ import annotations
 
-from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from jupyter_server.gateway.connections import GatewayWebSocketConnection
 
-if TYPE_CHECKING:
-    from tornado.concurrent import Future
-    from tornado.websocket import WebSocketClientConnection
+from .gateway import close_when_made
 
 _SETTING = "kernel_websocket_connection_class"
 
@@ -40,12 +37,6 @@ class PageConnection(GatewayWebSocketConnection):
         making = self.ws_future
         if self.ws is None and making is not None and not making.done():
             self.disconnected = True
-            making.add_done_callback(_close)
+            close_when_made(making)
         else:
             super().disconnect()  # type: ignore[no-untyped-call]
-
-
-def _close(made: Future[WebSocketClientConnection]) -> None:
-    # What failed needs no closing, and was written down.
-    with suppress(Exception):
-        made.result().close()

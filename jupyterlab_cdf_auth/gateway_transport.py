@@ -15,7 +15,7 @@ from tornado.websocket import WebSocketClosedError
 
 from . import gateway
 from .gateway_messages import Cells, Framing
-from .transport import Transport
+from .transport import Transport, within
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -96,8 +96,7 @@ class GatewayTransport(Transport):
         self, channel: Channel, kind: str, content: Content, timeout_s: float
     ) -> Content | None:
         try:
-            exchange = self._exchange(channel, kind, content)
-            return await asyncio.wait_for(exchange, timeout_s)
+            return await within(timeout_s, self._exchange(channel, kind, content))
         except asyncio.TimeoutError:
             if self._is_doubtful and channel == "control" and self._connection:
                 self._connection.close()

@@ -85,12 +85,14 @@ class Kernels:
                 served.open()
                 continue
             is_news = served.desk.name(session, context)
-            if session.replaces and not served.courier.moves.is_told(session.id):
-                # Nobody has chosen anything just now: the agent is greeted first, as
-                # it may follow what was chosen elsewhere meanwhile.
-                served.courier.attach()
+            courier = served.courier
+            is_moving = session.replaces and not courier.moves.is_told(session.id)
+            if is_moving or courier.instance is None:
+                # The agent is greeted first: where a session is moved nobody has chosen
+                # anything just now, and it may follow what was chosen elsewhere since.
+                courier.attach()
             elif is_news:
-                served.courier.send_context()
+                courier.send_context()
 
     async def unheard(self, session: Session, kernel_ids: tuple[str, ...]) -> list[str]:
         """Give those of the kernels that don't know yet which session it replaces.
@@ -109,17 +111,17 @@ class Kernels:
         ]
 
     async def forget(self, session_id: str) -> None:
-        """Tell the kernels of a session that it is over, and serve them no more."""
-        left = []
-        for id_, served in list(self._served.items()):
+        """Serve a session no more, and tell its kernels that it is over.
+
+        Those that don't answer now are told later. A kernel is left once it knows, if
+        no other session serves it.
+        """
+        told = []
+        for served in self._served.values():
             if session_id in served.desk.sessions:
                 served.desk.leave(session_id)
-                served.courier.say_bye(session_id)
-                if not served.desk.sessions:
-                    left.append(self._served.pop(id_))
-        for served in left:
-            await served.courier.finish()
-            served.close()
+                told.append(served.courier.say_bye(session_id))
+        await asyncio.gather(*told)
 
     async def close(self) -> None:
         """Leave all kernels; the server stops."""
@@ -140,6 +142,7 @@ class Kernels:
         remove = partial(self._remove, kernel_id)
         transport = self._reach(manager, kernel_id, remove)
         courier = Courier(transport, desk, self._clock, self._holder, self._bootstrap())
+        courier.on_done = remove
         return _Served(manager, desk, courier, remove)
 
     def _reach(

@@ -9,17 +9,19 @@ from __future__ import annotations
 
 import asyncio
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar
 
 from . import xeus
 from .protocol import COMM_ID, CONTENT_KEY, operation, read_outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
 
     from .protocol import Content
 
 Channel: TypeAlias = Literal["shell", "control"]
+
+_T = TypeVar("_T")
 
 
 class Transport(ABC):
@@ -142,3 +144,19 @@ class Transport(ABC):
         reply = await self._request(channel, "execute_request", content, timeout_s)
         is_raw = self._is_xeus and reply is not None and reply["status"] == "error"
         return "kernel" if is_raw else read_outcome(reply)
+
+
+async def within(seconds: float, work: Awaitable[_T]) -> _T:
+    """Give what comes of ``work``. Raises asyncio.TimeoutError after so many seconds.
+
+    As `asyncio.wait_for`, but before Python 3.12 that one swallows a cancellation
+    which comes together with a result, and who was to stop goes on.
+    """
+    running = asyncio.ensure_future(work)
+    try:
+        done, _ = await asyncio.wait({running}, timeout=seconds)
+        if not done:
+            raise asyncio.TimeoutError
+        return running.result()
+    finally:
+        running.cancel()

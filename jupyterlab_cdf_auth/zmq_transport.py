@@ -18,7 +18,7 @@ from jupyter_client.session import Session as Signer
 
 from . import xeus
 from .protocol import TOPIC
-from .transport import Transport
+from .transport import Transport, within
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -124,7 +124,7 @@ class ZmqTransport(Transport):
         try:
             # A kernel that doesn't read must not make the server wait.
             await socket.send_multipart(signer.serialize(message), zmq.NOBLOCK)
-            return await asyncio.wait_for(reply, timeout_s)
+            return await within(timeout_s, reply)
         except (asyncio.TimeoutError, zmq.ZMQError):
             return None
         finally:

@@ -12,6 +12,7 @@ pytest_plugins = [
     "cli_fixtures",
     "gateway_fixtures",
     "azure_fixtures",
+    "courier_fixtures",
 ]
 
 
@@ -47,13 +48,16 @@ def server_app_config():
 
 
 @pytest.fixture
-def jp_server_config(cdf_auth_config, server_app_config):
+def jp_server_config(request, cdf_auth_config, server_app_config):
+    is_behind = request.node.get_closest_marker("gateway")
+    more = request.getfixturevalue("gateway_config") if is_behind else {}
     return {
         "ServerApp": {
             "jpserver_extensions": {"jupyterlab_cdf_auth": True},
             **server_app_config,
         },
         "CdfAuth": cdf_auth_config,
+        **more,
     }
 
 

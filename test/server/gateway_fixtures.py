@@ -1,4 +1,4 @@
-"""A real server whose kernels a real gateway keeps."""
+"""A real gateway, which keeps the kernels where a test has the mark "gateway"."""
 
 import pytest
 from gateway_kernel import GatewayKernel
@@ -33,12 +33,13 @@ def line(gateway, jp_asyncio_loop):
 
 @pytest.fixture
 def gateway_config(line):
-    """Return the section c.GatewayClient of the server's configuration."""
-    return {
+    """Return what more there is in the server's configuration."""
+    section = {
         "url": f"http://127.0.0.1:{line.port}",
         "auth_token": TOKEN,
         "gateway_retry_max": 0,
     }
+    return {"GatewayClient": section}
 
 
 @pytest.fixture

@@ -2,9 +2,11 @@
 
 import asyncio
 import json
+import os
+import signal
 
 from gateway_process import TOKEN
-from patience import LIMIT
+from patience import LIMIT, until
 from tornado.httpclient import AsyncHTTPClient, HTTPRequest
 from tornado.websocket import websocket_connect
 
@@ -51,14 +53,19 @@ class GatewayKernel:
     async def restart(self):
         """Restart it by way of the server, and connect anew, as JupyterLab does."""
         await self._call("restart")
-        await self._disconnect()
-        await self.connect()
+        await self._connect_anew()
 
-    async def dies(self):
-        """Wait until the gateway says that its process has died, and connect anew."""
+    async def kill(self, process):
+        """Kill its process, wait until the gateway says so, and connect anew."""
+        os.kill(process, signal.SIGKILL)
         await asyncio.wait_for(self._died.wait(), LIMIT)
+        await self._connect_anew()
+
+    async def _connect_anew(self):
         await self._disconnect()
         await self.connect()
+        # This client's connection can be ahead of the server's by a moment.
+        await until(self.is_attached)
 
     async def interrupt(self):
         """Interrupt it by way of the server."""

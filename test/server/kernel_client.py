@@ -3,6 +3,8 @@
 import asyncio
 import base64
 import json
+import os
+import signal
 from contextlib import suppress
 
 from patience import LIMIT
@@ -56,6 +58,20 @@ class ServerKernel:
         """Wait for an event of Jupyter's about this kernel."""
         while await asyncio.wait_for(self._events.get(), LIMIT) != action:
             pass
+
+    async def restart(self):
+        """Restart it by way of the server."""
+        await self.manager.restart_kernel(now=True)
+        await self.happened("restart")
+
+    async def kill(self, process):
+        """Kill its process, and wait for the next one."""
+        os.kill(process, signal.SIGKILL)
+        await self.happened("restart")
+
+    async def is_attached(self):
+        """Tell whether the agent is there."""
+        return await self.run("print('get_token' in globals())") == "True\n"
 
     async def run(self, code):
         """Run a cell and give what it printed."""

@@ -1,25 +1,18 @@
-"""The server serves kernels that a gateway keeps."""
+"""What is so only behind a gateway; what is so everywhere is in test_kernels.py."""
 
 import json
-import os
-import signal
 
 import pytest
-from kernel_client import LOOP, claims
+from kernel_client import LOOP
 from patience import until
 
 from jupyterlab_cdf_auth.gateway_messages import Framing
 
 pytestmark = [
+    pytest.mark.gateway,
     pytest.mark.timeout(150),
     pytest.mark.filterwarnings("ignore:Attempted too soon"),
 ]
-
-WHERE = """
-get_token()
-import cdf_auth, os
-print(cdf_auth.context().project, os.getpid())
-"""
 
 
 @pytest.fixture(scope="module")
@@ -30,62 +23,6 @@ def demo_options():
 @pytest.fixture
 def cdf_auth_config(demo_config):
     return demo_config
-
-
-@pytest.fixture
-def jp_server_config(jp_server_config, gateway_config):
-    return {**jp_server_config, "GatewayClient": gateway_config}
-
-
-async def test_a_busy_cell_gets_fresh_tokens(page, start_gateway_kernel):
-    kernel = await start_gateway_kernel()
-    session = await page.sign_in("bob@contoso.test")
-    assert (await page.serve(session, kernel.id))["kernels"] == 1
-    await until(kernel.is_attached)
-    output = await kernel.run(LOOP + "print(json.dumps(collect(4)))")
-    tokens = json.loads(output)
-    assert len(set(tokens)) == 4
-    assert {claims(one)["preferred_username"] for one in tokens} == {"bob@contoso.test"}
-
-
-async def test_a_cell_that_runs_already_is_served(page, start_gateway_kernel):
-    kernel = await start_gateway_kernel()
-    session = await page.sign_in()
-    code = "import time\nwhile 'get_token' not in globals(): time.sleep(0.05)\n"
-    cell = await kernel.begin(code + LOOP + "print(json.dumps(collect(2)))")
-    await page.serve(session, kernel.id)
-    assert len(json.loads(await cell)) == 2
-
-
-async def test_a_kernel_that_is_restarted_is_served_again(page, start_gateway_kernel):
-    kernel = await start_gateway_kernel()
-    session = await page.sign_in()
-    await page.serve(session, kernel.id, project="refinery")
-    await until(kernel.is_attached)
-    project, before = (await kernel.run(WHERE)).split()
-    assert project == "refinery"
-    await kernel.restart()
-    # This client's connection is new, and can be ahead of the server's by a moment.
-    await until(kernel.is_attached)
-    project, after = (await kernel.run(WHERE)).split()
-    assert project == "refinery"
-    assert before != after
-
-
-async def test_a_killed_process_is_followed_by_one_that_is_served(
-    page, start_gateway_kernel
-):
-    kernel = await start_gateway_kernel()
-    session = await page.sign_in()
-    await page.serve(session, kernel.id, project="refinery")
-    await until(kernel.is_attached)
-    project, before = (await kernel.run(WHERE)).split()
-    os.kill(int(before), signal.SIGKILL)
-    await kernel.dies()
-    await until(kernel.is_attached)
-    project, after = (await kernel.run(WHERE)).split()
-    assert project == "refinery"
-    assert before != after
 
 
 async def test_an_interrupted_cell_leaves_the_kernel_served(page, start_gateway_kernel):

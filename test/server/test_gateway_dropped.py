@@ -4,6 +4,7 @@ import pytest
 from patience import until
 
 pytestmark = [
+    pytest.mark.gateway,
     pytest.mark.timeout(150),
     pytest.mark.filterwarnings("ignore:Attempted too soon"),
 ]
@@ -43,11 +44,6 @@ def gateway_options():
 @pytest.fixture
 def cdf_auth_config(demo_config):
     return demo_config
-
-
-@pytest.fixture
-def jp_server_config(jp_server_config, gateway_config):
-    return {**jp_server_config, "GatewayClient": gateway_config}
 
 
 async def test_a_question_that_is_dropped_is_answered(

@@ -9,9 +9,19 @@ from kernel_client import LOOP, claims
 from patience import until
 
 pytestmark = [
+    pytest.mark.gateway,
     pytest.mark.timeout(150),
     pytest.mark.filterwarnings("ignore:Attempted too soon"),
 ]
+
+#: Waits for nobody, who can't come while the gateway is away.
+OUTCOME = """
+import cdf_auth
+try:
+    print(str(cdf_auth.get_token(wait=0))[:2])
+except cdf_auth.CdfAuthError as error:
+    print(error.code)
+"""
 
 COLLECT = LOOP + "print(json.dumps(collect({})))"
 
@@ -24,11 +34,6 @@ def demo_options():
 @pytest.fixture
 def cdf_auth_config(demo_config):
     return demo_config
-
-
-@pytest.fixture
-def jp_server_config(jp_server_config, gateway_config):
-    return {**jp_server_config, "GatewayClient": gateway_config}
 
 
 @pytest.fixture
@@ -139,7 +144,6 @@ async def test_a_connection_that_stays_at_an_earlier_process_is_made_anew(
     kernel, _ = await serve()
     line.stall()
     await kernel.restart()
-    await until(kernel.is_attached)
     assert len(await kernel.run("print(str(get_token()))")) > 100
     assert written() == []
 
@@ -150,6 +154,23 @@ async def test_the_connection_lasts_as_long_as_the_kernel_is_served(serve, page,
     assert await kernel.has_connections(2)
     await page.call("DELETE", session["id"], status=204)
     await until(lambda: kernel.has_connections(1))
+
+
+async def test_who_signs_out_while_it_is_away_is_told_when_it_is_back(
+    serve, page, line
+):
+    kernel, session = await serve()
+    await kernel.run("get_token()")
+    line.cut()
+    await page.call("DELETE", session["id"], status=204)
+    await line.open()
+
+    async def has_heard():
+        return await kernel.run(OUTCOME) == "sign_in_required\n"
+
+    await until(has_heard)
+    # Nobody is served any more, so there is no connection.
+    await until(lambda: line.is_quiet)
 
 
 async def test_no_address_holds_a_token(serve, line):
