@@ -70,16 +70,27 @@ def kept() -> Path | None:
         if not is_whole(folder):
             folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             fresh = unpack(folder.parent)
-            if not is_whole(folder):
-                shutil.rmtree(folder, ignore_errors=True)
             try:
                 fresh.rename(folder)
             except OSError:
-                # Another kernel has been faster.
+                # Another kernel has been faster, or files of it are damaged.
+                mend(folder, fresh)
+            finally:
                 shutil.rmtree(fresh, ignore_errors=True)
         if is_whole(folder):
             return folder
     return None
+
+
+def mend(folder: Path, fresh: Path) -> None:
+    """Replace files one by one: another kernel may be importing them. Raises `OSError`.
+
+    Nothing is taken away, so that each is there at every moment.
+    """
+    if is_own(folder.parent) and is_own(folder) and not is_whole(folder):
+        for name in SIZES:
+            (folder / name).parent.mkdir(exist_ok=True)
+            (fresh / name).replace(folder / name)
 
 
 def is_whole(folder: Path) -> bool:

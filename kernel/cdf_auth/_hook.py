@@ -85,8 +85,10 @@ class Hook:
     def _comms(self, target: object) -> dict[str, object]:
         """Give what an ordinary reply gives: see ipykernel's `comm_info_request`."""
         manager = getattr(self._kernel, "comm_manager", None)
+        # A copy, made in one step: a cell may open and close widgets meanwhile.
+        comms = dict(getattr(manager, "comms", {}))
         return {
             id_: {"target_name": comm.target_name}
-            for id_, comm in getattr(manager, "comms", {}).items()
+            for id_, comm in comms.items()
             if target in (None, comm.target_name)
         }

@@ -7,7 +7,7 @@ import sys
 import threading
 from typing import TYPE_CHECKING, cast
 
-from . import _children, _folder, _kernel
+from . import _children, _folder, _kernel, _running
 from ._agent import Agent
 from ._cache import Slot
 from ._clock import SystemClock
@@ -50,7 +50,7 @@ class Installation:
             events = self.kernel.shell.events
             events.register("pre_run_cell", self._before_cell)
             events.register("post_run_cell", self._after_cell)
-            if _kernel.runs_cell(self.kernel):
+            if _running.runs_cell(self.kernel):
                 self.agent.cell_starts(_kernel.cell_of(self.kernel)[0], None)
             self._offer_name()
         self._is_shown_idle = _kernel.is_control_thread(self.kernel)
@@ -101,8 +101,11 @@ class Installation:
             self.agent.cell_starts(*_kernel.cell_of(self.kernel))
             self._offer_name()
 
-    def _after_cell(self, _result: object) -> None:
-        if _kernel.is_main_thread():
+    def _after_cell(self, result: object) -> None:
+        # IPython tells the end of blank code, though not its start.
+        info = getattr(result, "info", None)
+        is_blank = info is not None and not (info.raw_cell or "").strip()
+        if _kernel.is_main_thread() and not is_blank:
             self.agent.cell_ends()
 
     def _offer_name(self) -> None:

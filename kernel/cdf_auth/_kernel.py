@@ -102,18 +102,3 @@ def is_main_thread() -> bool:
 def is_control_thread(kernel: Kernel) -> bool:
     """Tell whether control messages are handled in the thread that calls."""
     return threading.current_thread() is getattr(kernel, "control_thread", None)
-
-
-def runs_cell(kernel: Kernel) -> bool:
-    """Tell whether a cell of the main shell runs at this moment.
-
-    For an agent that comes in the middle of one; from then on events tell. A code that
-    runs, on whichever channel, nests one level into the shell's builtins.
-    """
-    if is_main_thread():
-        message = parent_of(kernel)
-        is_cell = message.get("msg_type") == "execute_request"
-        return is_cell and not message["content"].get("silent", False)
-    own_level = 1 if is_control_thread(kernel) else 0
-    trap = getattr(kernel.shell, "builtin_trap", None)
-    return bool(getattr(trap, "_nested_level", 0) > own_level)

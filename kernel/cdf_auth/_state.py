@@ -122,8 +122,13 @@ class State:
     def _select(self, told: protocol.Selected) -> None:
         selected = replace(told, session=self.sessions.stand_in_for(told.session))
         self.sessions.start(selected.session, (selected.connection, selected.account))
-        self._signed_out = False
+        dropped = self.switch.dropped
+        if dropped and self.sessions.heir_of(dropped.session) == selected.session:
+            # The same person has signed in again: what runs goes on.
+            self.switch.resume(selected.session)
         self.switch.offer(selected)
+        if self.switch.current is not None:
+            self._signed_out = False
         self.refill()
 
     def _replace(self, moved: protocol.Replacement) -> None:

@@ -6,6 +6,7 @@ and selections are reported to it.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -18,13 +19,27 @@ if TYPE_CHECKING:
 class Switch:
     """The selection that is in force, and the one that waits for its moment."""
 
-    __slots__ = ("_cell", "_depth", "current", "pending")
+    __slots__ = (
+        "_cell",
+        "_date",
+        "_depth",
+        "_last_before",
+        "current",
+        "dropped",
+        "pending",
+    )
 
     def __init__(self) -> None:
         """Start without a selection, between cells."""
         self.current: Selected | None = None
         self.pending: Selected | None = None
+        #: What a sign-out has taken away, until something is in force again: whoever
+        #: signs in as somebody else switches, in the middle of a run or not.
+        self.dropped: Selected | None = None
+        #: When the last cell was submitted that had started by then.
+        self._last_before: datetime | None = None
         self._cell: str | None = None
+        self._date: datetime | None = None
         self._depth = 0
 
     @property
@@ -39,10 +54,17 @@ class Switch:
 
     def offer(self, selected: Selected) -> None:
         """Take note of what the user has selected."""
-        if self.current is None or (selected.settled and not self.running):
+        is_first = self.current is None and self.dropped is None
+        if is_first or (selected.settled and not self.running):
             self._apply(selected)
         else:
             self.pending = selected
+
+    def resume(self, session: str) -> None:
+        """Put in force again what a sign-out has taken away, by another `session`."""
+        if self.dropped is not None:
+            self.current = replace(self.dropped, session=session)
+            self.dropped = None
 
     def cell_starts(self, cell: str | None, date: datetime | None) -> None:
         """Report a cell by its message's id and the `date` of its submission.
@@ -53,8 +75,8 @@ class Switch:
         if self.running and cell == self._cell:
             self._depth += 1
             return
-        self._cell, self._depth = cell, 1
-        if self.pending and date is not None and date >= self.pending.since:
+        self._cell, self._date, self._depth = cell, date, 1
+        if self.pending and self._follows(self.pending.since, date):
             self._apply(self.pending)
 
     def cell_ends(self) -> None:
@@ -66,9 +88,21 @@ class Switch:
     def forget(self, sessions: Container[str] | None) -> None:
         """Drop what was selected of `sessions`, or everything."""
         if self.current and (sessions is None or self.current.session in sessions):
-            self.current = None
+            self.dropped, self.current = self.current, None
+            self._last_before = self._date
         if self.pending and (sessions is None or self.pending.session in sessions):
             self.pending = None
 
+    def _follows(self, since: datetime, date: datetime | None) -> bool:
+        """Tell whether a cell submitted at `date` follows what was chosen at `since`.
+
+        After a sign-out a holder can tell of a choice that is older than the run which
+        goes on, and so isn't meant for it.
+        """
+        if date is None or date < since:
+            return False
+        before = self._last_before if self.dropped else None
+        return before is None or before < since
+
     def _apply(self, selected: Selected) -> None:
-        self.current, self.pending = selected, None
+        self.current, self.pending, self.dropped = selected, None, None

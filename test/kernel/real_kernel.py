@@ -188,7 +188,7 @@ class RealKernel:
         self.client.shell_channel.send(message)
         return message["header"]["msg_id"]
 
-    def execute_on_control(self, code):
+    def execute_on_control(self, code, **expressions):
         """Execute silently on control, as for a busy kernel; wait for the reply."""
         message = self.client.session.msg(
             "execute_request",
@@ -196,7 +196,7 @@ class RealKernel:
                 "code": code,
                 "silent": True,
                 "store_history": False,
-                "user_expressions": {},
+                "user_expressions": expressions,
                 "allow_stdin": False,
                 "stop_on_error": False,
             },

@@ -31,6 +31,26 @@ def test_a_plain_request_is_answered_as_ever(kernel, attached):
     assert attached.send(None) == with_hook
 
 
+OPENS_ANOTHER = """
+comms = get_ipython().kernel.comm_manager.comms
+class Restless:
+    @property
+    def target_name(self):
+        # Another thread may do so at any moment; here it does at the worst one.
+        comms[f"another-{len(comms)}"] = self
+        return "restless"
+comms["first"] = Restless()
+"""
+
+
+def test_a_comm_that_is_opened_meanwhile_costs_no_acknowledgement(kernel, attached):
+    kernel.run(OPENS_ANOTHER)
+    reply = attached.send({"v": 1, "op": "hello", "holder": "h"})
+    assert reply["cdf_auth"]["ok"]
+    assert reply["comms"] == {"first": {"target_name": "restless"}}
+    kernel.run("comms.clear()")
+
+
 def test_sign_out(kernel, attached):
     kernel.run("from cdf_auth import *; pinned = context(); get_token()")
     assert kernel.run(HANDLER).lines == ["cdf_auth._hook"]

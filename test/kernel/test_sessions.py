@@ -2,6 +2,9 @@
 
 import pytest
 from cdf_auth import SignInRequired, TokenTimeout
+from cdf_auth._fields import parse_date
+
+ALICE = "alice@contoso.test"
 
 
 @pytest.fixture
@@ -54,6 +57,60 @@ def test_after_a_sign_out(running):
         pinned.get_token()
     running.select("s-2")
     assert pinned.get_token() == "token-2"
+
+
+def sign_out(world):
+    world.say("bye", session="s-1")
+    with pytest.raises(SignInRequired):
+        world.get_token()
+
+
+@pytest.mark.parametrize("session", ["s-1", "s-2"])
+def test_a_running_cell_goes_on_after_a_sign_out(running, session):
+    sign_out(running)
+    running.select(session, project="south", settled=False)
+    assert running.get_token() == "token-2"
+    assert asked(running) == session
+    assert running.agent.context().project == "north"
+    assert running.hello()["session"] == session
+
+
+@pytest.mark.parametrize("settled", [False, True])
+@pytest.mark.parametrize(
+    "other", [{"account": "bob@contoso.test"}, {"connection": "Fabrikam"}]
+)
+def test_but_not_as_somebody_else(running, other, settled):
+    sign_out(running)
+    running.select("s-2", **other, settled=settled)
+    assert running.hello()["session"] == "s-2"
+    running.deliver(session="s-2")
+    for call in (running.get_token, running.agent.context):
+        with pytest.raises(SignInRequired):
+            call()
+    # Nobody else was asked whether he would answer.
+    assert {one["session"] for one in running.port.sent} == {"s-1"}
+    running.agent.cell_ends()
+    running.agent.cell_starts("later", parse_date("2026-11-23T10:00:00.000Z"))
+    assert running.agent.context().account == other.get("account", ALICE)
+    assert running.get_token(min_ttl=3601) == "token-3"
+
+
+def test_somebody_else_who_signs_out_again_changes_nothing(running):
+    sign_out(running)
+    running.select("s-2", account="bob@contoso.test", settled=False)
+    running.say("bye", session="s-2")
+    running.select("s-3", settled=False)
+    assert running.get_token() == "token-2"
+    assert asked(running) == "s-3"
+
+
+def test_where_nobody_was_signed_in_the_first_one_ends_a_wait_in_the_cell(world):
+    world.hello()
+    world.agent.cell_starts("cell", None)
+    world.clock.at(5, lambda: world.select(settled=False))
+    world.clock.at(6, world.answer_all)
+    assert world.get_token() == "token-1"
+    assert world.agent.context().project == "north"
 
 
 def test_the_old_session_again(running):

@@ -125,3 +125,63 @@ def test_forgets_by_session(switch):
     assert switch.pending.project == "new"
     switch.forget(None)
     assert switch.pending is None
+
+
+def signed_out(switch, *, last_cell=NOON - SECOND):
+    """Sign out of "old" in the middle of a cell."""
+    switch.cell_starts("a", last_cell)
+    switch.forget({"s-1"})
+    assert switch.current is None
+
+
+def test_who_signs_in_as_somebody_else_gets_neither_the_cell_nor_the_queue(switch):
+    signed_out(switch)
+    switch.offer(selected("new", session="s-2"))
+    for cell in ("b", "c"):
+        assert switch.current is None
+        switch.cell_ends()
+        switch.cell_starts(cell, NOON - SECOND)
+    assert switch.current is None
+    switch.cell_ends()
+    switch.cell_starts("late", NOON)
+    assert project(switch) == "new"
+
+
+def test_after_a_sign_out_too_settled_is_applied_between_cells(switch):
+    signed_out(switch)
+    switch.offer(selected("new", session="s-2", settled=True))
+    assert switch.current is None
+    switch.cell_ends()
+    assert project(switch) == "new"
+
+
+def test_a_sign_out_between_two_cells_of_a_run(switch):
+    switch.cell_starts("a", NOON - SECOND)
+    switch.cell_ends()
+    switch.forget(None)
+    switch.offer(selected("new", session="s-2"))
+    assert switch.current is None
+    switch.cell_starts("b", NOON - SECOND)
+    assert switch.current is None
+
+
+def test_a_choice_that_is_older_than_the_run_waits_for_its_end(switch):
+    """That of another page, which tells it as soon as the kernel follows nobody."""
+    signed_out(switch, last_cell=NOON + SECOND)
+    switch.offer(selected("elsewhere", session="s-2"))
+    switch.cell_ends()
+    switch.cell_starts("b", NOON + SECOND)
+    assert switch.current is None
+    switch.offer(selected("elsewhere", session="s-2", settled=True))
+    switch.cell_ends()
+    assert project(switch) == "elsewhere"
+
+
+def test_who_signs_in_again_has_what_was_dropped(switch):
+    signed_out(switch)
+    switch.resume("s-2")
+    switch.offer(selected("new", session="s-2"))
+    assert (project(switch), switch.current.session) == ("old", "s-2")
+    switch.cell_ends()
+    switch.cell_starts("b", NOON)
+    assert project(switch) == "new"

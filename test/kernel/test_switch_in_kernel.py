@@ -2,6 +2,7 @@
 
 import pytest
 from dated_cells import AFTER, BEFORE, PROJECT, SINCE, WATCH
+from subshell import Subshell
 
 
 @pytest.fixture
@@ -34,7 +35,7 @@ def test_so_does_one_that_was_running_when_the_agent_came(kernel, holder, bootst
         BEFORE,
     )
     kernel.wait_for(cell, "ready")
-    kernel.execute_on_control(bootstrap)
+    kernel.execute_on_control("", cdf_auth=bootstrap)
     holder.attach()
     kernel.execute_on_control("import cdf_auth")
     kernel.wait_for(cell, "plant-north")
@@ -50,25 +51,8 @@ def test_a_subshell_changes_nothing_for_the_main_cell(kernel, attached, project)
     cell = kernel.start_dated(WATCH, BEFORE)
     kernel.wait_for(cell, "plant-north")
     attached.select("south", since=SINCE, settled=True)
-    client = kernel.client
-    create = client.session.msg("create_subshell_request", {})
-    client.control_channel.send(create)
-    reply = client.control_channel.get_msg(timeout=30)
-    message = client.session.msg(
-        "execute_request",
-        {
-            "code": PROJECT,
-            "silent": False,
-            "store_history": False,
-            "user_expressions": {},
-            "allow_stdin": False,
-            "stop_on_error": False,
-        },
-    )
-    message["header"]["subshell_id"] = reply["content"]["subshell_id"]
-    message["header"]["date"] = AFTER
-    client.shell_channel.send(message)
-    assert kernel.finish(message["header"]["msg_id"]).lines == ["plant-north"]
+    beside = Subshell(kernel).start(PROJECT, date=AFTER)
+    assert kernel.finish(beside).lines == ["plant-north"]
     kernel.execute_on_control("go = 1")
     assert kernel.finish(cell).lines == ["plant-north"]
     assert project() == "south"
@@ -81,3 +65,75 @@ def test_a_cell_that_fails_ends_too(kernel, attached, project):
     assert attached.hello()["running"] is False
     kernel.run("this is no Python")
     assert attached.hello()["running"] is False
+
+
+def test_blank_code_within_a_cell_ends_nothing(kernel, attached, project):
+    """IPython tells of its end, though not of its start."""
+    cell = kernel.start_dated("get_ipython().run_cell(' ')\n" + WATCH, BEFORE)
+    kernel.wait_for(cell, "plant-north")
+    attached.select("south", since=SINCE, settled=True)
+    kernel.execute_on_control("go = 1")
+    assert kernel.finish(cell).lines == ["plant-north"]
+    assert project() == "south"
+
+
+def test_a_cell_that_is_broken_off_ends_too(kernel, attached, project):
+    # An interrupt wakes no event loop that has nothing to do for long.
+    cell = kernel.start(
+        "import asyncio\n"
+        "print('ready', flush=True)\n"
+        "while True: await asyncio.sleep(0.05)"
+    )
+    kernel.wait_for(cell, "ready")
+    kernel.interrupt()
+    kernel.finish(cell)
+    assert attached.hello()["running"] is False
+
+
+#: Says whose tokens the cell gets.
+WHO = """
+try: print(cdf_auth.get_token() and cdf_auth.context().account, flush=True)
+except cdf_auth.SignInRequired: print("nobody", flush=True)
+"""
+WAIT = """
+import time
+while "go" not in globals(): time.sleep(0.01)
+"""
+
+
+def test_who_signs_in_after_a_sign_out_has_nothing_that_was_started_before(
+    kernel, attached, project, bootstrap
+):
+    """Neither the rest of the cell nor what is queued behind it works as Bob."""
+    alice, bob = "alice@contoso.test", "bob@contoso.test"
+    running = kernel.start_dated(WHO + WAIT + WHO, BEFORE)
+    queued = [kernel.start_dated(WHO, BEFORE) for _ in range(3)]
+    kernel.wait_for(running, alice)
+    assert attached.say("bye", session=attached.session)["ok"]
+    # With the last session the agent stops to listen; who signs in brings it again.
+    kernel.execute_on_control("", cdf_auth=bootstrap)
+    attached.hello()
+    attached.select("south", session="s-2", account=bob, since=SINCE, settled=False)
+    late = kernel.start_dated(WHO, AFTER)
+    kernel.execute_on_control("go = 1")
+    assert kernel.finish(running).lines == ["nobody"]
+    assert [kernel.finish(cell).lines for cell in queued] == [["nobody"]] * 3
+    assert kernel.finish(late).lines == [bob]
+    # "Whichever is selected" was asked by nobody: Bob's holder would have answered.
+    assert {one["session"] for one in attached.questions} == {attached.session, "s-2"}
+
+
+def test_who_signs_in_again_goes_on_in_the_middle_of_a_cell(
+    kernel, attached, project, bootstrap
+):
+    alice = "alice@contoso.test"
+    look = WHO + PROJECT
+    running = kernel.start_dated(look + WAIT + look, BEFORE)
+    kernel.wait_for(running, "plant-north")
+    assert attached.say("bye", session=attached.session)["ok"]
+    kernel.execute_on_control("", cdf_auth=bootstrap)
+    attached.hello()
+    attached.select("south", session="s-2", since=SINCE, settled=False)
+    kernel.execute_on_control("go = 1")
+    assert kernel.finish(running).lines == [alice, "plant-north"]
+    assert kernel.finish(kernel.start_dated(PROJECT, AFTER)).lines == ["south"]

@@ -20,11 +20,31 @@ class Kernel(RuleBasedStateMachine):
         self.clicks = []
         self.queue = []
         self.cells = 0
-        self.sees = None
+        self.running, self.sees = False, None
         #: What the kernel must be in, and what it must be in after the running cell.
         self.expected, self.after = 1, None
+        self.signed_in, self.dropped = True, None
         self.click()
 
+    @precondition(lambda self: self.signed_in)
+    @rule()
+    def sign_out(self):
+        self.dropped = self.expected or self.dropped
+        self.expected = self.after = None
+        self.signed_in = False
+        self.switch.forget(None)
+
+    @precondition(lambda self: not self.signed_in)
+    @rule(same=st.booleans())
+    def sign_in(self, same):
+        """Sign in as the same person, or as another; a project is selected by it."""
+        self.signed_in = True
+        if same:
+            self.switch.resume("s")
+            self.expected, self.dropped = self.dropped, None
+        self.click()
+
+    @precondition(lambda self: self.signed_in)
     @rule()
     def click(self):
         """Select a project, which is told at once."""
@@ -32,12 +52,13 @@ class Kernel(RuleBasedStateMachine):
         self.clicks.append(self.now)
         self.tell(settled=False)
 
-    @precondition(lambda self: not self.queue and self.sees is None)
+    @precondition(lambda self: self.signed_in and not self.queue and not self.running)
     @rule()
     def settle(self):
         """Tell it again, once the kernel has been idle for a while."""
         self.tell(settled=True)
 
+    @precondition(lambda self: self.signed_in)
     @rule(settled=st.booleans())
     def tell_again(self, settled):
         """Tell it once more, as a holder does after a reload.
@@ -51,7 +72,7 @@ class Kernel(RuleBasedStateMachine):
     def tell(self, *, settled):
         number = len(self.clicks)
         self.after = number if settled else None
-        if settled and self.sees is None:
+        if settled and not self.running:
             self.expected = number
         self.switch.offer(
             Selected(
@@ -73,30 +94,31 @@ class Kernel(RuleBasedStateMachine):
         self.cells += 1
         self.queue.append((f"cell-{self.cells}", self.now))
 
-    @precondition(lambda self: self.queue and self.sees is None)
+    @precondition(lambda self: self.queue and not self.running)
     @rule()
     def start(self):
         cell, date = self.queue.pop(0)
         self.switch.cell_starts(cell, date)
-        if date > self.clicks[-1]:
+        if self.signed_in and date > self.clicks[-1]:
             self.expected = len(self.clicks)
-        self.sees = self.project
+        self.running, self.sees = True, self.project or self.dropped
 
-    @precondition(lambda self: self.sees is not None)
+    @precondition(lambda self: self.running)
     @rule()
     def end(self):
         self.switch.cell_ends()
-        self.sees = None
+        self.running = False
         self.expected, self.after = self.after or self.expected, None
 
     @property
     def project(self):
-        return int(self.switch.current.project)
+        current = self.switch.current
+        return current and int(current.project)
 
     @invariant()
     def a_running_cell_keeps_its_project(self):
-        if self.sees is not None:
-            assert self.project == self.sees
+        if self.running:
+            assert self.project in {self.sees, None}
 
     @invariant()
     def it_follows_when_it_must_and_not_before(self):

@@ -37,7 +37,7 @@ def test_attached_while_busy(fresh, holder, bootstrap):
     cell = fresh.start(WAITING + TOKEN)
     fresh.wait_for(cell, "ready")
     assert holder.hello() is None
-    fresh.execute_on_control(bootstrap)
+    fresh.execute_on_control("", cdf_auth=bootstrap)
     assert holder.hello()["running"] is True
     holder.select()
     fresh.execute_on_control("go = 1")
