@@ -20,7 +20,9 @@ test('when the Jupyter server was restarted under the page, the next kernel gets
     await page.addLocatorHandler(dialog, () =>
       dialog.locator('.jp-Dialog-button').last().click()
     );
-    await expect(lab.kernels.getByRole('listitem')).toHaveCount(0);
+    await expect(lab.kernels.getByRole('listitem')).toHaveCount(0, {
+      timeout: 60_000
+    });
     await expect(lab.status).toContainText('alice@contoso.test');
     await expect(async () => {
       await lab.choose('Kernel', /^Restart Kernel…/);
