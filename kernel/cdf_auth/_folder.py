@@ -21,6 +21,7 @@ from .errors import ParentGone, ParentRefused
 
 #: Held while this process forks, and wherever a descriptor comes or goes. A forked
 #: child must close all of them, or others would never see that the kernel has ended.
+#: Held too where OpenSSL may be at work: see `_wire`.
 LOCK = threading.RLock()
 
 VARIABLE = "CDF_AUTH_PARENT"

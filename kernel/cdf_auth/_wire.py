@@ -8,12 +8,16 @@ versions of Python (MD5 up to 3.11, which some machines forbid).
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import hmac
 import json
 import secrets
 import socket
 import threading
-from typing import TYPE_CHECKING, cast
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, cast
+
+from ._folder import LOCK
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,19 +44,17 @@ def greet(peer: socket.socket, key: bytes) -> None:
     theirs = secrets.token_bytes(_NONCE)
     peer.sendall(theirs)
     ours = _read(peer, _NONCE)
-    if not hmac.compare_digest(
-        _read(peer, _NONCE), _proof(key, b"child", theirs, ours)
-    ):
+    if not hmac.compare_digest(_read(peer, _NONCE), proof(key, b"child", theirs, ours)):
         raise Strange
-    peer.sendall(_proof(key, b"kernel", theirs, ours))
+    peer.sendall(proof(key, b"kernel", theirs, ours))
 
 
 def introduce(peer: socket.socket, key: bytes) -> None:
     """Prove to a kernel that this process knows `key`; see `greet`."""
     ours, theirs = _read(peer, _NONCE), secrets.token_bytes(_NONCE)
-    peer.sendall(theirs + _proof(key, b"child", ours, theirs))
-    proof = _proof(key, b"kernel", ours, theirs)
-    if not hmac.compare_digest(_read(peer, _NONCE), proof):
+    peer.sendall(theirs + proof(key, b"child", ours, theirs))
+    expected = proof(key, b"kernel", ours, theirs)
+    if not hmac.compare_digest(_read(peer, _NONCE), expected):
         raise Strange
 
 
@@ -111,5 +113,30 @@ def _read(peer: socket.socket, size: int) -> bytes:
     return data
 
 
-def _proof(key: bytes, who: bytes, *nonces: bytes) -> bytes:
-    return hmac.digest(key, who + b"".join(nonces), "sha256")
+def proof(key: bytes, who: bytes, *nonces: bytes) -> bytes:
+    """Give what only one who knows `key` can say to these nonces: HMAC-SHA256."""
+    # No fork of ours is to come in the middle of it, for the reason below.
+    with LOCK:
+        return hmac.digest(key, who + b"".join(nonces), _sha256)
+
+
+def _find_sha256() -> Callable[..., Any]:
+    """Give Python's own SHA-256, OpenSSL's only where Python was built without it.
+
+    OpenSSL has locks of its own. One that any thread holds when a process forks is held
+    in the child for ever, and a child that needs it for its proof hangs.
+    """
+    # The module's name from Python 3.12 on, and before.
+    for module in ("_sha2", "_sha256"):
+        with contextlib.suppress(ImportError):
+            return cast("Callable[..., Any]", import_module(module).sha256)
+    return hashlib.sha256
+
+
+#: The hash of the proofs.
+SHA256 = _find_sha256()
+
+
+def _sha256(data: bytes = b"") -> Any:  # noqa: ANN401 - as `hmac` has it
+    # A function of ours: `hmac` takes a name or a constructor to OpenSSL first.
+    return SHA256(data)

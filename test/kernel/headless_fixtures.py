@@ -3,24 +3,21 @@
 import json
 import runpy
 import shutil
-import ssl
 import subprocess
 import urllib.request
 from pathlib import Path
-from urllib.parse import urlencode
 
 import pytest
 from real_kernel import ROOT
 
-#: Seconds for which a token lives: long enough for a request, and soon over.
-LIFETIME = 6
-
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory):
+def demo(request, tmp_path_factory):
+    """Return the demo; its tokens live for the module's `LIFETIME` (s), or an hour."""
+    lifetime = getattr(request.module, "LIFETIME", 3600)
     demo_process = runpy.run_path(str(ROOT / "test" / "server" / "demo_process.py"))
     folder = tmp_path_factory.mktemp("ca")
-    started = demo_process["Demo"].start(folder, **{"token-lifetime": LIFETIME})
+    started = demo_process["Demo"].start(folder, **{"token-lifetime": lifetime})
     yield started
     started.stop()
 
@@ -45,21 +42,6 @@ def requests_of(demo):
     with urllib.request.urlopen(f"{demo.idp['url']}/__demo/stats") as response:
         grants = json.load(response)["grants"]
     return grants.get("client_credentials", {"requests": 0})["requests"]
-
-
-def client_token(demo, job):
-    """Get a token as somebody would to put it into CDF_TOKEN."""
-    form = {
-        "grant_type": "client_credentials",
-        "client_id": job["IDP_CLIENT_ID"],
-        "client_secret": job["IDP_CLIENT_SECRET"],
-        "scope": f"https://{job['CDF_CLUSTER']}.cognitedata.com/.default",
-    }
-    url = f"{demo.idp['authority']}/oauth2/v2.0/token"
-    context = ssl.create_default_context(cafile=demo.idp["caFile"])
-    data = urlencode(form).encode()
-    with urllib.request.urlopen(url, data, context=context) as response:
-        return json.load(response)["access_token"]
 
 
 def openssl(*arguments):

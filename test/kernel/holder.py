@@ -31,12 +31,15 @@ class Holder:
         self._client = kernel.connect()
         self._lock = threading.Lock()
         self._stop = threading.Event()
+        self._awake = threading.Event()
+        self._awake.set()
         self._wait_until_it_hears(kernel)
         self._listener = threading.Thread(target=self._listen, daemon=True)
         self._listener.start()
 
     def close(self):
         self._stop.set()
+        self.wake()
         self._listener.join()
         self._client.stop_channels()
 
@@ -52,6 +55,13 @@ class Holder:
             else:
                 return
         raise AssertionError("Nothing came on iopub.")
+
+    def sleep(self):
+        """Hear nothing until it is woken; what comes meanwhile is read then."""
+        self._awake.clear()
+
+    def wake(self):
+        self._awake.set()
 
     # What it says.
 
@@ -172,6 +182,7 @@ class Holder:
 
     def _listen(self):
         while not self._stop.is_set():
+            self._awake.wait()
             with suppress(Empty):
                 message = self._client.get_iopub_msg(timeout=0.2)
                 with self._changed:

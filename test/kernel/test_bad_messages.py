@@ -97,7 +97,7 @@ def snapshot(world):
 
 
 RUNS = """
-import contextlib, io, time
+import contextlib, io, sys, time
 print("ready", flush=True)
 said, seen = io.StringIO(), set()
 with contextlib.redirect_stderr(said):
@@ -144,7 +144,9 @@ def test_a_hundred_thousand_of_them_do_the_cells_of_two_kernels_no_harm(
     kernel.execute_on_control("go = 1")
     # Its status tells of each message; nobody needs to read all that.
     kernel.reconnect()
-    assert kernel.run("print(outcome, said.getvalue())").lines == ["well"]
+    said = kernel.run("print(outcome)\nprint(said.getvalue(), file=sys.stderr)")
+    assert said.lines == ["well"]
+    assert said.complaints.strip() == ""
     assert_noted_without_contents(kernel)
 
 

@@ -1,5 +1,6 @@
 """A run without JupyterLab, and a token endpoint that behaves or doesn't."""
 
+import io
 import socket
 import threading
 
@@ -13,6 +14,7 @@ from cdf_auth._headless import Headless, NoKernel
 from cdf_auth._secret import Variables
 from fake_token_endpoint import FakeTokenEndpoint
 from headless_environment import CLIENT, jwt
+from real_kernel import LIMIT
 
 SECRET = CLIENT["IDP_CLIENT_SECRET"]
 GOOD = {"access_token": "a.good.token", "token_type": "bearer", "expires_in": 600}
@@ -219,20 +221,40 @@ def test_a_proxy_is_not_asked_for_this_machine(endpoint, fetch, monkeypatch):
         proxy.close()
 
 
-def test_a_service_that_is_down_is_asked_again(endpoint, monkeypatch, capsys):
-    monkeypatch.setattr(_headless, "_FIRST_PAUSE", 0.6)
+class Noted(io.StringIO):
+    """A stream that tells when something has been written."""
+
+    def __init__(self):
+        super().__init__()
+        self.written = threading.Event()
+
+    def write(self, text):
+        super().write(text)
+        self.written.set()
+
+
+def test_a_service_that_is_down_is_asked_again(endpoint, monkeypatch):
+    monkeypatch.setattr(_headless, "_FIRST_PAUSE", 0.1)
+    said = Noted()
+    monkeypatch.setattr("sys.stderr", said)
     endpoint.give(b"", 503)
     clock = SystemClock()
     environ = {**CLIENT, "IDP_TOKEN_URL": f"{endpoint.url}/token"}
     agent = Agent(NoKernel(), clock, Slot(), Headless(clock, environ))
     agent.fall_back()
 
-    def write(request):
+    def be_well_again(request):
+        said.written.wait(LIMIT)
+        FakeTokenEndpoint.write(endpoint, request)
+
+    def be_down(request):
         FakeTokenEndpoint.write(endpoint, request)
         endpoint.give(GOOD)
+        endpoint.write = be_well_again
 
-    endpoint.write = write
+    endpoint.write = be_down
     assert agent.get_token(()) == "a.good.token"
     assert len(endpoint.requests) == 2
-    err = capsys.readouterr().err
-    assert err == "cdf_auth: the sign-in service doesn't answer yet; asking again.\n"
+    assert said.getvalue() == (
+        "cdf_auth: the sign-in service doesn't answer yet; asking again.\n"
+    )

@@ -30,7 +30,7 @@ def test_idle_kernel(kernel, holder, bootstrap):
     holder.select()
     result = kernel.run("print(get_token())")
     assert "secret-1" in result.stdout
-    assert result.stderr == ""
+    assert result.complaints == ""
     assert names(kernel) == before | {"get_token"}
 
 

@@ -46,7 +46,7 @@ def test_a_kernel_without_a_holder_asks_the_one_it_comes_from(served_family, wor
     nested.elsewhere = lambda: Link(str(served_family.folder), nested)
     started = monotonic()
     assert nested.get_token(()) == "token-1"
-    assert 2.9 < monotonic() - started < 10
+    assert monotonic() - started > 2.9
     # A holder of its own takes over.
     world.attach()
     world.answer_all()

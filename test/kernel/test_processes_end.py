@@ -4,7 +4,6 @@ import os
 import signal
 import sys
 from pathlib import Path
-from time import monotonic
 
 import pytest
 from real_kernel import LIMIT, ROOT
@@ -79,10 +78,9 @@ def test_a_kernel_that_is_killed_while_a_child_waits(installed, child):
     holder.wait_for_questions(1)
     sibling = int(kernel.run(SIBLING).stdout)
     try:
-        killed = monotonic()
         os.kill(kernel.manager.provisioner.pid, signal.SIGKILL)
+        # It would wait for ever if it didn't notice.
         assert fifo.read_text() == "parent_gone"
-        assert monotonic() - killed < 5
     finally:
         os.kill(sibling, signal.SIGKILL)
 

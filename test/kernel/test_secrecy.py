@@ -44,7 +44,6 @@ def test_outputs_and_tracebacks(kernel, secret, code):
 
 def test_a_second_client_sees_nothing(kernel, secret, start_holder):
     other = start_holder(kernel)
-    secret.lifetime = 4
     result = kernel.run("n = len({id(get_token()) for _ in range(3)}); print(n)")
     assert result.lines == ["1"]
     secret.deliver()

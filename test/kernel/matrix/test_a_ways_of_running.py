@@ -18,7 +18,7 @@ def short_lived(kernel, attached):
 
 def assert_renewed(result):
     assert result.error is None, result.traceback
-    assert result.stderr == ""
+    assert result.complaints == ""
     first, second = json.loads(result.stdout)
     assert "secret" in first
     assert "secret" in second

@@ -1,7 +1,5 @@
 """When there is no token."""
 
-from time import monotonic
-
 import pytest
 from debugger import Debugger
 
@@ -27,9 +25,9 @@ def timed(result):
 @situation("signed out: `SignInRequired` at once")
 def test_signed_out(kernel, attached):
     attached.say("bye", session=None)
-    error, seconds = timed(kernel.run(TIMED.format(arguments="")))
+    # One that had to wait would raise `TokenTimeout`.
+    error, _ = timed(kernel.run(TIMED.format(arguments="wait=0")))
     assert error == "SignInRequired"
-    assert seconds < 1
     assert attached.ids == set()
 
 
@@ -38,7 +36,7 @@ def test_nobody_attached(lonely, bootstrap):
     lonely.execute_silently(bootstrap)
     error, seconds = timed(lonely.run(TIMED.format(arguments="")))
     assert error == "NoSession"
-    assert 2.9 < seconds < 6
+    assert seconds > 2.9
 
 
 @situation("a silent holder is asked again, with one line on stderr")
@@ -61,7 +59,7 @@ def test_a_limit(kernel, attached):
     result = kernel.run(TIMED.format(arguments="wait=0.3"))
     error, seconds = timed(result)
     assert error == "TokenTimeout"
-    assert 0.3 <= seconds < 3
+    assert seconds >= 0.3
     assert result.stderr == ""
 
 
@@ -71,9 +69,9 @@ def test_an_interrupt(kernel, attached):
     cell = kernel.start(TIMED.format(arguments=""))
     asked = attached.wait_for_questions(1)
     kernel.interrupt()
-    error, seconds = timed(kernel.finish(cell))
+    # Nothing else would end it.
+    error, _ = timed(kernel.finish(cell))
     assert error == "KeyboardInterrupt"
-    assert seconds < 2
     # The question is let go: the next call opens another.
     attached.policy = attached.give_token
     assert "secret" in kernel.run("print(get_token())").stdout
@@ -121,15 +119,15 @@ def debugger(spoiled, holder, bootstrap):
 
 
 @situation("a debugger's evaluate: a cached token, else why not within two seconds")
-def test_a_debugger(spoiled, debugger):
+def test_a_debugger(spoiled, holder, debugger):
     cell = debugger.start(DEBUGGED, stop_at=3)
     cached = debugger.evaluate("get_token() == before")
     assert cached["body"]["result"] == "True", cached
-    started = monotonic()
     refused = debugger.evaluate("get_token(min_ttl=10**6)")
-    assert monotonic() - started < 2
     assert refused["success"] is False
     assert "DebuggerWaits" in refused["message"]
     assert "while the debugger evaluates" in refused["message"]
     debugger.go_on()
     assert spoiled.finish(cell).lines == ["True"]
+    # The cell alone has asked: the evaluation failed at once, and waited for nothing.
+    assert len(holder.ids) == 2

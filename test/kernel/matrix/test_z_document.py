@@ -26,6 +26,7 @@ def test_the_page_says_what_this_kernel_gave(column, seat, results):
         for title in page.titles
     }
     seen = results.marks[(*place, column.way)]
+    assert seen, "No situation has been seen in this kernel: run the whole folder."
     differing = [
         f"{title}: it says {said.get(title)}, this run gave {mark}"
         for title, mark in seen.items()
