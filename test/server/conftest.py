@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from fake_cdf import TOKEN, FakeCdf
+from ports import give_kernels_free_ports
 
 pytest_plugins = [
     "pytest_jupyter.jupyter_server",
@@ -13,7 +14,13 @@ pytest_plugins = [
     "gateway_fixtures",
     "azure_fixtures",
     "courier_fixtures",
+    "profile_fixtures",
 ]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def kernels_listen_on_ports_of_their_own():
+    give_kernels_free_ports()
 
 
 @pytest.fixture

@@ -49,7 +49,8 @@ def token_answer(**changes):
 class FakeProvider:
     """Answers by endpoint with what a test has put there, bytes or JSON."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, timeout):
+        self._timeout = timeout
         self.ca_file = folder / "fake-ca.pem"
         self._key_file = folder / "fake-key.pem"
         self.requests = []
@@ -95,8 +96,8 @@ class FakeProvider:
         return {
             "allowed_authority_hosts": [self.host],
             "ca_bundle": str(self.ca_file),
-            "provider_timeout": 1,
-            "cdf_timeout": 1,
+            "provider_timeout": self._timeout,
+            "cdf_timeout": self._timeout,
         }
 
     def asked(self, endpoint):

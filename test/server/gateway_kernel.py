@@ -6,6 +6,7 @@ import os
 import signal
 
 from gateway_process import TOKEN
+from kernel_client import ATTACHED
 from patience import LIMIT, until
 from tornado.httpclient import AsyncHTTPClient, HTTPRequest
 from tornado.websocket import websocket_connect
@@ -89,8 +90,8 @@ class GatewayKernel:
         await asyncio.wait_for(self._asks.wait(), LIMIT)
 
     async def is_attached(self):
-        """Tell whether the agent is there."""
-        return await self.run("print('get_token' in globals())") == "True\n"
+        """Tell whether the agent is there and has been told whom it follows."""
+        return await self.run(ATTACHED) == "True\n"
 
     async def run(self, code):
         """Run a cell and give what it printed."""

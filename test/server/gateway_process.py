@@ -2,17 +2,22 @@
 
 import asyncio
 import os
-import socket
 import subprocess
 import sys
 import threading
 from contextlib import suppress
+from pathlib import Path
+
+from ports import free_port
 
 TOKEN = "the-gateways-own-token"
 
 # Its end of the pipe goes when the test's process does, even if it is killed.
-_MAIN = """
+_MAIN = f"""
 import os, signal, sys, threading
+sys.path.append({str(Path(__file__).parent)!r})
+from ports import give_kernels_free_ports
+give_kernels_free_ports()
 def end_with_stdin():
     sys.stdin.read()
     os.kill(os.getpid(), signal.SIGTERM)
@@ -26,9 +31,7 @@ class Gateway:
     """`jupyter kernelgateway` on a port of its own."""
 
     def __init__(self, folder, **options):
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.port = free_port()
         self._folder = folder
         self._options = {
             "KernelGatewayApp.port": self.port,
@@ -90,8 +93,9 @@ class Line:
         return not self._writers
 
     async def open(self):
+        # It is opened again on the same one.
+        self.port = self.port or free_port()
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port)
-        self.port = self._server.sockets[0].getsockname()[1]
 
     def cut(self):
         """Break all connections, and take no more."""

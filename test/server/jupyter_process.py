@@ -3,7 +3,6 @@
 import json
 import os
 import shutil
-import socket
 import subprocess
 import sys
 from contextlib import suppress
@@ -12,17 +11,27 @@ from time import monotonic, sleep
 
 from demo_process import ROOT
 from patience import LIMIT
+from ports import free_port
 
 HERE = Path(__file__).parent
 BIN = Path(sys.executable).parent
 
+_KERNELS_PORTS = f"""
+import sys
+sys.path.append({str(HERE)!r})
+from ports import give_kernels_free_ports
+give_kernels_free_ports()
+"""
+
 
 def environment(folder, **more):
-    """Give what a terminal of this user has: the server's folders, and no display."""
+    """Give what a terminal of this user has: the server's folders, and no display.
+
+    Nor the size of another one: pytest's workers are told that of where it was started.
+    """
+    others = ("JUPYTER", "CDF_AUTH", "DISPLAY", "COLUMNS", "LINES")
     kept = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith(("JUPYTER", "CDF_AUTH", "DISPLAY"))
+        name: value for name, value in os.environ.items() if not name.startswith(others)
     }
     return {
         **kept,
@@ -45,9 +54,7 @@ class JupyterProcess:
         self.environment = environment(folder)
         for name in ("config", "runtime", "data", "notebooks"):
             (folder / name).mkdir(parents=True, exist_ok=True)
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+        self.port = free_port()
         is_socket = "sock" in config.get("ServerApp", {})
         config = {
             "ServerApp": {
@@ -62,6 +69,7 @@ class JupyterProcess:
         }
         file = folder / "config" / "jupyter_server_config.json"
         file.write_text(json.dumps(config))
+        file.with_suffix(".py").write_text(_KERNELS_PORTS)
         self.log = folder / "server.log"
         with self.log.open("wb") as log:
             self._process = subprocess.Popen(

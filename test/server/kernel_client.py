@@ -5,7 +5,6 @@ import base64
 import json
 import os
 import signal
-from contextlib import suppress
 
 from patience import LIMIT
 
@@ -22,6 +21,12 @@ def collect(number):
             seen.append(token)
         time.sleep(0.05)
     return seen
+"""
+
+#: Not by `get_token` alone: the connection can be cut before the greeting has come.
+ATTACHED = """
+import sys
+print("get_token" in globals() and bool(sys.modules["cdf_auth"].context()))
 """
 
 
@@ -70,8 +75,8 @@ class ServerKernel:
         await self.happened("restart")
 
     async def is_attached(self):
-        """Tell whether the agent is there."""
-        return await self.run("print('get_token' in globals())") == "True\n"
+        """Tell whether the agent is there and has been told whom it follows."""
+        return await self.run(ATTACHED) == "True\n"
 
     async def run(self, code):
         """Run a cell and give what it printed."""
@@ -97,12 +102,17 @@ class ServerKernel:
                 output.append("\n".join(content["traceback"]))
 
         async def finish():
-            # The kernel may be killed before it answers.
-            with suppress(asyncio.TimeoutError):
+            try:
                 await client.execute_interactive(
                     code, output_hook=hook, timeout=LIMIT, allow_stdin=False
                 )
-            client.stop_channels()
+            except TimeoutError:
+                printed = "".join(output)
+                raise AssertionError(
+                    f"The cell didn't end within {LIMIT} s: {printed}"
+                ) from None
+            finally:
+                client.stop_channels()
             return "".join(output)
 
         task = asyncio.ensure_future(finish())

@@ -43,8 +43,14 @@ def demo(tmp_path_factory, demo_options):
 
 
 @pytest.fixture
-def provider(jp_asyncio_loop, tmp_path):
-    fake = FakeProvider(tmp_path)
+def provider_timeout():
+    """Return how many seconds the server waits for the provider that is played."""
+    return 10
+
+
+@pytest.fixture
+def provider(jp_asyncio_loop, tmp_path, provider_timeout):
+    fake = FakeProvider(tmp_path, provider_timeout)
     jp_asyncio_loop.run_until_complete(fake.start())
     yield fake
     jp_asyncio_loop.run_until_complete(fake.stop())
@@ -60,7 +66,6 @@ def demo_config(demo):
     return {
         "connections": demo.connections,
         "ca_bundle": demo.idp["caFile"],
-        "provider_timeout": 5,
     }
 
 

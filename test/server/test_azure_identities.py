@@ -2,6 +2,7 @@
 
 import json
 import time
+from itertools import count
 from urllib.parse import parse_qs
 
 import pytest
@@ -25,6 +26,19 @@ def virtual_machine(monkeypatch, endpoint):
     # A proxy must not see what these endpoints answer.
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
     monkeypatch.setenv("AZURE_POD_IDENTITY_AUTHORITY_HOST", endpoint.url)
+
+
+@pytest.fixture
+def app_service(monkeypatch, endpoint):
+    monkeypatch.setenv("IDENTITY_ENDPOINT", f"{endpoint.url}/msi/token")
+    monkeypatch.setenv("IDENTITY_HEADER", "header-1")
+    endpoint.answer = lambda n: identity_token(n, expires_on=str(int(time.time()) + 6))
+
+
+@pytest.fixture
+def kubernetes(provider):
+    numbers = count()
+    provider.token = lambda: identity_token(next(numbers), expires_in=6)
 
 
 @pytest.fixture
@@ -63,6 +77,11 @@ def cdf_auth_config(provider, assertion_file, monkeypatch):
 
 
 @pytest.fixture
+def place_of_the_server(request, place):
+    request.getfixturevalue(place)
+
+
+@pytest.fixture
 def page(api, provider):
     return Page(api, None)
 
@@ -72,9 +91,28 @@ async def use(page, provider, name, status=201):
     return await page.call("POST", "", body, status)
 
 
-async def test_a_virtual_machines_own(
-    virtual_machine, page, provider, endpoint, start_kernel
+@pytest.mark.parametrize(
+    ("place", "name"),
+    [
+        ("virtual_machine", "system"),
+        ("virtual_machine", "user"),
+        ("app_service", "user"),
+        ("kubernetes", "workload"),
+        ("kubernetes", "named"),
+    ],
+)
+async def test_a_busy_kernel_gets_fresh_tokens(
+    place_of_the_server, page, provider, start_kernel, name
 ):
+    session = await use(page, provider, name)
+    kernel = await start_kernel()
+    await page.serve(session, kernel.id)
+    said = json.loads(await kernel.run(f"{LOOP}\nprint(json.dumps(collect(2)))"))
+    assert len(set(said)) == 2
+    assert all(one.startswith(ACCESS) for one in said)
+
+
+async def test_a_virtual_machines_own(virtual_machine, page, provider, endpoint):
     session = await use(page, provider, "system")
     assert session["profile"]["kind"] == "managed-identity"
     path, query, headers = endpoint.requests[0]
@@ -82,11 +120,6 @@ async def test_a_virtual_machines_own(
     assert query["resource"] == "https://api.cognitedata.com"
     assert "client_id" not in query
     assert headers["metadata"] == "true"
-    kernel = await start_kernel()
-    await page.serve(session, kernel.id)
-    said = json.loads(await kernel.run(f"{LOOP}\nprint(json.dumps(collect(2)))"))
-    assert len(set(said)) == 2
-    assert all(one.startswith(ACCESS) for one in said)
 
 
 async def test_a_user_assigned_one(virtual_machine, page, provider, endpoint):
@@ -114,11 +147,7 @@ async def test_two_services_at_once_are_the_authors_mistake(
     assert (await page.call("GET", session["id"]))["problem"] is None
 
 
-async def test_an_app_services(monkeypatch, page, provider, endpoint):
-    monkeypatch.setenv("IDENTITY_ENDPOINT", f"{endpoint.url}/msi/token")
-    monkeypatch.setenv("IDENTITY_HEADER", "header-1")
-    expires_on = str(int(time.time()) + 3600)
-    endpoint.answer = lambda n: identity_token(n, expires_on=expires_on)
+async def test_an_app_services(app_service, page, provider, endpoint):
     session = await use(page, provider, "user")
     assert session["status"] == "active"
     path, query, headers = endpoint.requests[0]
@@ -135,9 +164,7 @@ async def test_there_is_no_such_identity(virtual_machine, page, provider, endpoi
     assert (await page.call("GET"))["sessions"] == []
 
 
-async def test_an_app_service_without_one(monkeypatch, page, provider, endpoint):
-    monkeypatch.setenv("IDENTITY_ENDPOINT", f"{endpoint.url}/msi/token")
-    monkeypatch.setenv("IDENTITY_HEADER", "header-1")
+async def test_an_app_service_without_one(app_service, page, provider, endpoint):
     body = {"statusCode": 400, "message": "No User Assigned Managed Identity found"}
     endpoint.answer = lambda _: http_answer(400, body)
     said = await use(page, provider, "user", 503)
@@ -167,9 +194,9 @@ async def test_a_machine_that_is_not_in_azure(
 @pytest.mark.parametrize(
     ("name", "client"), [("workload", "workload-1"), ("named", "named-1")]
 )
-async def test_a_workload_identity(page, provider, assertion_file, name, client):
-    answers = iter(range(9))
-    provider.token = lambda: identity_token(next(answers), expires_in=3600)
+async def test_a_workload_identity(  # noqa: PLR0913, PLR0917 - what it is made of
+    kubernetes, page, provider, assertion_file, name, client
+):
     session = await use(page, provider, name)
     assert session["profile"]["kind"] == "workload-identity"
     [request] = provider.asked(b"/tenant/oauth2/v2.0/token")

@@ -4,7 +4,6 @@ import asyncio
 
 import pytest
 from demo_process import Person, approve, decline
-from patience import until
 from session_fixtures import QuickClock
 
 from jupyterlab_cdf_auth import CdfAuth
@@ -72,38 +71,6 @@ async def test_two_codes_of_two_people_at_once(page):
     first, second = [await page.ended(one, "active") for one in (first, second)]
     assert first["account"]["username"] == BOB
     assert second["account"]["username"] == ALICE
-
-
-async def test_called_off(page, demo):
-    session = await page.start()
-    grant = "urn:ietf:params:oauth:grant-type:device_code"
-    before = await demo.grants(grant)
-    await until(lambda: has_grown(demo, grant, before))
-    await page.call("DELETE", session["id"], status=204)
-    await page.call("GET", session["id"], status=404)
-    assert (await page.call("GET"))["sessions"] == []
-    # One may be on its way; after it no other comes in the time of several.
-    await asyncio.sleep(0.3)
-    polls = await demo.grants(grant)
-    await asyncio.sleep(0.3)
-    assert await demo.grants(grant) == polls
-
-
-async def test_a_server_that_stops_has_forgotten_all(page, demo, jp_serverapp):
-    await page.start()
-    grant = "urn:ietf:params:oauth:grant-type:device_code"
-    before = await demo.grants(grant)
-    await until(lambda: has_grown(demo, grant, before))
-    [app] = jp_serverapp.extension_manager.extension_apps["jupyterlab_cdf_auth"]
-    await app.stop_extension()
-    assert (await page.call("GET"))["sessions"] == []
-    polls = await demo.grants(grant)
-    await asyncio.sleep(0.3)
-    assert await demo.grants(grant) == polls
-
-
-async def has_grown(demo, grant, before):
-    return await demo.grants(grant) > before
 
 
 async def test_expired(page, monkeypatch):

@@ -1,7 +1,6 @@
 """A gateway at an address at which tokens could be read on the way."""
 
 import json
-import logging
 import re
 
 import pytest
@@ -40,7 +39,7 @@ def test_plain_http_is_good_on_this_machine_only(url, ws_url, host):
     assert gateway.unencrypted_host() == host
 
 
-class TestPage:
+class TestStart:
     """A server with such a gateway."""
 
     @pytest.fixture
@@ -50,7 +49,7 @@ class TestPage:
 
     @pytest.fixture
     def jp_server_config(self, jp_server_config):
-        url = "http://user:secret@gateway.example.com"
+        url = "http://user:secret@gateway.example.com/base?x=y"
         return {**jp_server_config, "GatewayClient": {"url": url}}
 
     async def test_the_page_is_told(self, jp_fetch):
@@ -61,11 +60,13 @@ class TestPage:
         host = json.loads(config[1])["cdfAuth"]["unencryptedGateway"]
         assert host == "gateway.example.com"
 
+    @pytest.fixture
+    def log(self, capsys, jp_serverapp):
+        """Return what the server wrote down while it started."""
+        return capsys.readouterr().err.splitlines()
 
-def test_the_log_names_the_host_and_nothing_else_of_the_address(caplog):
-    GatewayClient.instance(url="http://user:secret@gateway.example.com/base?x=y")
-    gateway.warn_of_plain_http(logging.getLogger())
-    (record,) = caplog.records
-    assert record.levelno == logging.WARNING
-    assert "The gateway at gateway.example.com is" in record.getMessage()
-    assert "secret" not in record.getMessage()
+    def test_the_log_names_the_host_and_nothing_else_of_the_address(self, log):
+        [warning] = [line for line in log if "over plain http" in line]
+        assert warning.startswith("[W ")
+        assert "The gateway at gateway.example.com is" in warning
+        assert "secret" not in warning

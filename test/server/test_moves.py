@@ -91,13 +91,21 @@ async def name(page, session, *kernels, **context):
     return await page.call("PUT", f"{session['id']}/kernels", body)
 
 
+async def name_until_heard(page, session, *kernels):
+    """Name them as a page does: until all have acknowledged the move."""
+
+    async def all_have_heard():
+        return (await name(page, session, *kernels))["unheard"] == []
+
+    await until(all_have_heard)
+
+
 async def test_a_busy_cell_goes_on_when_the_tab_is_closed(page, demo, tab):
     kernel, tab = tab
     cell = await kernel.begin(CELL)
     await tab.wait_for_questions(4)
     session = await move(page, demo)
-    told = await name(page, session, kernel.id)
-    assert told["unheard"] == []
+    await name_until_heard(page, session, kernel.id)
     await tab.close()
     output = await asyncio.wait_for(cell, LIMIT)
     tokens, failures, project = json.loads(output.splitlines()[-1])
@@ -131,7 +139,7 @@ async def test_the_kernel_follows_the_new_session_and_stays_in_its_project(
 ):
     kernel, tab = tab
     session = await move(page, demo)
-    await name(page, session, kernel.id)
+    await name_until_heard(page, session, kernel.id)
     assert (await tab.greet())["session"] == session["id"]
     await tab.close()
     said = "import cdf_auth; print(cdf_auth.context().project, str(get_token())[:2])"
@@ -144,7 +152,7 @@ async def test_another_holders_newer_choice_stays_selected(page, demo, tab):
     session = await move(page, demo)
     chosen = tab.context_of("2026-01-01", account=BOB)
     await tab.say("context", session="another-tab", **chosen)
-    assert (await name(page, session, kernel.id))["unheard"] == []
+    await name_until_heard(page, session, kernel.id)
     await tab.close()
     tokens, failures, _ = json.loads((await cell).splitlines()[-1])
     assert failures == []
@@ -162,7 +170,7 @@ async def test_nor_does_it_change_where_the_server_served_the_kernel_before(
     await page.serve(bob, kernel.id)
     await tab.say("context", session="another-tab", **tab.context_of("2026-01-01"))
     session = await move(page, demo)
-    assert (await name(page, session, kernel.id))["unheard"] == []
+    await name_until_heard(page, session, kernel.id)
     account = "import cdf_auth; print(cdf_auth.context().account)"
     assert await kernel.run(account) == "carol@contoso.test\n"
 
@@ -170,7 +178,7 @@ async def test_nor_does_it_change_where_the_server_served_the_kernel_before(
 async def test_signing_out_ends_what_was_moved(page, demo, tab):
     kernel, _ = tab
     session = await move(page, demo)
-    await name(page, session, kernel.id)
+    await name_until_heard(page, session, kernel.id)
     await page.call("DELETE", session["id"], status=204)
     code = """
 import cdf_auth
@@ -221,16 +229,13 @@ async def test_a_silent_kernel_is_told_when_it_answers_again(
     process = silent.manager.provisioner.pid
     os.kill(process, signal.SIGSTOP)
     try:
+        await name_until_heard(page, session, kernel.id)
         told = await name(page, session, kernel.id, silent.id, "no-such-kernel")
         assert told["unheard"] == [silent.id]
     finally:
         os.kill(process, signal.SIGCONT)
 
-    async def all_have_heard():
-        told = await name(page, session, kernel.id, silent.id)
-        return told["unheard"] == []
-
-    await until(all_have_heard)
+    await name_until_heard(page, session, kernel.id, silent.id)
 
 
 @pytest.mark.parametrize(

@@ -1,14 +1,12 @@
 """Applications do unattended work: each kind of profile, in a busy kernel."""
 
 import json
-import logging
-import os
-from pathlib import Path
 
 import pytest
 from demo_process import approve
 from kernel_client import LOOP, claims
 from patience import until
+from profile_fixtures import KINDS, use
 from session_client import Page, context_of
 from session_fixtures import Users
 
@@ -20,69 +18,10 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:Attempted too soon"),
 ]
 
-VARIABLE = "CDF_AUTH_TEST_SECRET"
-
 
 @pytest.fixture(scope="module")
 def demo_options():
     return {"token-lifetime": 6}
-
-
-@pytest.fixture
-def secret_file(demo, tmp_path):
-    file = tmp_path / "secret"
-    file.write_text(f"{demo.idp['clientSecret']}\n")
-    file.chmod(0o600)
-    return file
-
-
-@pytest.fixture
-def application(demo):
-    """Return the fields that all profiles of an application have."""
-    return {
-        "tenant": demo.connection["tenant"],
-        "clientId": demo.idp["clientIds"]["confidential"],
-        "authority": demo.idp["authority"],
-    }
-
-
-@pytest.fixture
-def profiles(demo, application, secret_file, monkeypatch):
-    monkeypatch.setenv(VARIABLE, demo.idp["clientSecret"])
-    url = f"{demo.idp['authority']}/oauth2/v2.0/token"
-    tokens = {"tokenUrl": url, "audience": demo.connection["scopes"][0][:-9]}
-    return [
-        {"name": "file", "secretFile": str(secret_file), **application},
-        {"name": "variable", "secretVariable": VARIABLE, **application},
-        {
-            "name": "certificate",
-            "certificateFile": demo.idp["clientCertificateFile"],
-            **application,
-        },
-        {
-            "name": "elsewhere",
-            "secretFile": str(secret_file),
-            "clientId": application["clientId"],
-            "scopes": demo.connection["scopes"],
-            **tokens,
-        },
-        {
-            "name": "limited",
-            "description": "Forecasts for one plant",
-            "secretFile": str(secret_file),
-            "users": ["ann"],
-            "clusters": [demo.connection["cluster"]],
-            "projects": ["plant-north"],
-            "moreScopes": ["https://vault.azure.net/.default"],
-            **application,
-        },
-        {
-            "name": "lost",
-            "secretFile": str(secret_file),
-            "projects": ["no-such-plant"],
-            **application,
-        },
-    ]
 
 
 @pytest.fixture
@@ -98,20 +37,6 @@ def server_app_config():
 @pytest.fixture
 def page(api, demo):
     return Page(api, demo, "ann")
-
-
-async def use(page, demo, name, status=201, **changes):
-    connection = demo.connection_for(0, **changes)
-    body = {"profile": name, "connection": connection}
-    return await page.call("POST", "", body, status)
-
-
-KINDS = {
-    "file": "secret",
-    "variable": "secret",
-    "certificate": "certificate",
-    "elsewhere": "secret",
-}
 
 
 @pytest.mark.parametrize("name", KINDS)
@@ -133,36 +58,6 @@ async def test_a_busy_kernel_gets_fresh_tokens(page, demo, start_kernel, name):
         # An application's, nobody's: there is no scope of a person in it.
         assert "scp" not in token
     assert (project, account) == ("plant-north", f"profile {name}")
-
-
-@pytest.fixture
-def key_line(demo):
-    """Return a line of the certificate's private key."""
-    return Path(demo.idp["clientCertificateFile"]).read_text().splitlines()[3]
-
-
-async def test_no_secret_gets_out(  # noqa: PLR0913, PLR0917 - wherever one could be
-    page, demo, key_line, start_kernel, caplog, jp_fetch
-):
-    caplog.set_level(logging.DEBUG)
-    told = []
-    kernel = await start_kernel()
-    for name in KINDS:
-        session = await use(page, demo, name)
-        told += [session, await page.serve(session, kernel.id)]
-        body = {"baseUrl": demo.connection["baseUrl"]}
-        told.append(await page.call("POST", f"{session['id']}/inspect", body))
-    told.append(await page.call("GET"))
-    told.append((await jp_fetch("lab", "api", "settings", raise_error=False)).body)
-    told.append(await kernel.run("import os; print(dict(os.environ), get_token())"))
-    process = Path("/proc") / str(kernel.manager.provisioner.process.pid)
-    if process.exists():
-        told += [(process / name).read_bytes() for name in ("cmdline", "environ")]
-    for secret in (demo.idp["clientSecret"], key_line):
-        assert secret not in str(told)
-        assert secret not in caplog.text
-    # It was there for the server; kernels and terminals get what it leaves.
-    assert VARIABLE not in os.environ
 
 
 async def test_who_may_use_it(api, page, demo):
