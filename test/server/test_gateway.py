@@ -25,12 +25,18 @@ def cdf_auth_config(demo_config):
     return demo_config
 
 
-async def test_an_interrupted_cell_leaves_the_kernel_served(page, start_gateway_kernel):
+async def test_an_interrupted_cell_leaves_the_kernel_served(
+    page, start_gateway_kernel, tmp_path
+):
     kernel = await start_gateway_kernel()
     session = await page.sign_in()
     await page.serve(session, kernel.id)
     await until(kernel.is_attached)
-    cell = await kernel.begin("import time\ntime.sleep(600)")
+    # Its input is published before it runs.
+    runs = tmp_path / "runs"
+    code = f"import pathlib, time\npathlib.Path({str(runs)!r}).touch()\n"
+    cell = await kernel.begin(code + "time.sleep(600)")
+    await until(runs.exists)
     await kernel.interrupt()
     assert "KeyboardInterrupt" in await cell
     assert (
