@@ -88,6 +88,7 @@ class ServerKernel:
         client.start_channels(stdin=False, hb=False)
         self._clients.append(client)
         await client.wait_for_ready(timeout=LIMIT)
+        allow_orphans(client.iopub_channel)
         running = asyncio.Event()
         output = []
 
@@ -127,6 +128,17 @@ class ServerKernel:
         )
         if self.id in self._app.kernel_manager:
             await self._app.kernel_manager.shutdown_kernel(self.id, now=True)
+
+
+def allow_orphans(channel):
+    """Let jupyter_client read what xeus-python publishes without a parent."""
+    get = channel.get_msg
+
+    async def get_msg(**options):
+        message = await get(**options)
+        return {**message, "parent_header": message["parent_header"] or {}}
+
+    channel.get_msg = get_msg
 
 
 def claims(token):
