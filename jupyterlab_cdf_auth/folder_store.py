@@ -12,6 +12,8 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 from filelock import FileLock, Timeout
+from msal_extensions import build_encrypted_persistence
+from msal_extensions.persistence import FilePersistence
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -59,9 +61,6 @@ class FolderStore:
 
     def __init__(self, folder: Path, log: Logger) -> None:
         """Take the folder. Raises OSError where another server has it, or can't be."""
-        # It takes its time, and most servers keep nothing.
-        from msal_extensions.persistence import FilePersistence  # noqa: PLC0415
-
         self._folder = folder
         self._log = log
         #: Held while one is written; what was signed out must not come back by a
@@ -218,16 +217,14 @@ class FolderStore:
 
 def _usable_vault(path: Path) -> Callable[[str], BasePersistence] | None:
     """Try the vault with a sign at ``path``: on Linux most servers have none."""
-    from msal_extensions import build_encrypted_persistence as vault  # noqa: PLC0415
-
     try:
-        trial = vault(str(path))
+        trial = build_encrypted_persistence(str(path))
         trial.save("trial")
         works = trial.load() == "trial"
     except Exception:  # noqa: BLE001 - whatever is missing there
         works = False
     path.unlink(missing_ok=True)
-    return vault if works else None
+    return build_encrypted_persistence if works else None
 
 
 def _check_owner(folder: Path) -> None:

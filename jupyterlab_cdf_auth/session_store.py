@@ -61,7 +61,7 @@ def open_store(folder: Path | None, log: Logger) -> SessionStore:
     """Give the store; where sessions can't be kept, the log says why."""
     if folder is None:
         return MemoryOnly()
-    # Most servers keep nothing.
+    # It takes its time, and most servers keep nothing.
     from .folder_store import FolderStore  # noqa: PLC0415
 
     try:

@@ -1,8 +1,8 @@
 import type { IConnection, IProfile } from '../tokens';
 import { Profiles } from './profile';
 import type { Roster } from './roster';
-import type { ServerSession } from './server-session';
 import type { IServerApi, IServerList, IServerSession } from './server-api';
+import type { ServerSession } from './server-session';
 
 /** What a look at the server's sessions has shown. */
 export interface ILook {

@@ -132,7 +132,10 @@ export class Courier implements IDisposable {
       }
       if (!answer) {
         if (this._questions.leave(id)) {
-          const isServers = request.session === this._holder.delegate;
+          const { delegate } = this._holder;
+          // Where the question names none, it is for the selected one.
+          const isServers =
+            delegate !== null && (request.session ?? delegate) === delegate;
           this._standing.waits(isServers ? 'server' : 'elsewhere');
         }
         return;

@@ -40,7 +40,7 @@ export interface IChoiceMemory {
   write(since: string): void;
 }
 
-/** How the reasons begin that time mends: see "Messages" in `docs/protocol.md`. */
+/** How the reasons begin that time mends: see `waiting` in `docs/protocol.md`. */
 const OF_PROVIDER = 'provider_';
 
 /** Older than any choice: for what is selected without one, in a page that was merely opened. */

@@ -53,7 +53,9 @@ class VaultEntry:
 @pytest.fixture(autouse=True)
 def vault(monkeypatch):
     made = Vault()
-    monkeypatch.setattr("msal_extensions.build_encrypted_persistence", made)
+    monkeypatch.setattr(
+        "jupyterlab_cdf_auth.folder_store.build_encrypted_persistence", made
+    )
     return made
 
 

@@ -132,6 +132,22 @@ describe('a question for a session that another window held', () => {
     expect(setup.courier.waitsFor).toBe('server');
   });
 
+  it.each([
+    [null, null, 'elsewhere'],
+    [null, 'd1', 'server']
+  ] as const)(
+    'may name no session (%s): whom it waits for is who holds the selected one (%s)',
+    async (session, delegate, whom) => {
+      const setup = await leaving();
+      setup.holder.delegate = delegate;
+      for (let repeat = 0; repeat < 4; repeat++) {
+        setup.transport.ask({ id: 'q', session });
+        await setup.clock.advance(1000);
+      }
+      expect(setup.courier.waitsFor).toBe(whom);
+    }
+  );
+
   it('is no sign of anything when many questions come once each', async () => {
     const setup = await leaving();
     for (let repeat = 0; repeat < 10; repeat++) {
