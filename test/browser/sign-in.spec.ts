@@ -66,14 +66,19 @@ test('a refusal in the window ends with the words of the provider', async ({
 test('a blocked window is said to be one', async ({ lab }) => {
   await lab.open();
   // For some seconds after a person's click a page may open windows: let that time pass, then click in code.
-  // All of it in one go, because Playwright's own questions to the page count as clicks.
+  // All of it in one go, the answer included, because each of Playwright's own questions counts as a click, and
+  // MSAL, which is loaded first, would find one to open its window with.
   const devtools = await lab.page.context().newCDPSession(lab.page);
   await devtools.send('Runtime.evaluate', {
     expression: `(async () => {
+      const panel = document.querySelector('#cdf-auth-panel');
       while (navigator.userActivation.isActive) {
         await new Promise(requestAnimationFrame);
       }
-      document.querySelector('#cdf-auth-panel button.jp-mod-accept').click();
+      panel.querySelector('button.jp-mod-accept').click();
+      while (!panel.querySelector('[role="alert"]')) {
+        await new Promise(requestAnimationFrame);
+      }
     })()`,
     awaitPromise: true,
     userGesture: false
