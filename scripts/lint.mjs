@@ -2,20 +2,20 @@
 import process from 'node:process';
 import { parseOptions } from './common/options.mjs';
 import { envBin, envVariables, isMain, nodeModule } from './common/paths.mjs';
-import { stream } from './common/process.mjs';
+import { collect } from './common/process.mjs';
 import { orExplain, setup } from './setup.mjs';
 import { treeProblems } from './lint/tree.mjs';
 
 const node = (script, ...args) =>
-  stream(process.execPath, [nodeModule(...script.split('/')), ...args]);
+  collect(process.execPath, [nodeModule(...script.split('/')), ...args]);
 
 const python = (program, ...args) =>
-  stream(envBin('lab', program), args, { env: envVariables('lab') });
+  collect(envBin('lab', program), args, { env: envVariables('lab') });
 
 const PACKAGES = ['kernel/cdf_auth', 'jupyterlab_cdf_auth'];
-const PYTHON = [...PACKAGES, 'scripts', 'test'];
+const PYTHON = [...PACKAGES, 'bench', 'scripts', 'test'];
 
-/** Each one resolves to an exit code. */
+/** Each one resolves to an exit code and what it printed. */
 const LINTERS = {
   eslint: () => node('eslint/bin/eslint.js', '--max-warnings=0', '.'),
   prettier: () =>
@@ -32,18 +32,26 @@ const LINTERS = {
   mypy: () => python('mypy', '--strict', ...PACKAGES),
   tree: async () => {
     const problems = await treeProblems();
-    problems.forEach(problem => console.log(problem));
-    return problems.length;
+    return { code: problems.length, output: problems.join('\n') };
   }
 };
+
+/** Most of them use one core only. */
+const SIDE_BY_SIDE = 2;
 
 /** @returns {Promise<Record<string, boolean>>} which linter is content */
 export async function lint() {
   const results = {};
-  for (const [name, start] of Object.entries(LINTERS)) {
-    console.log(`\n• ${name}`);
-    results[name] = (await start()) === 0;
-  }
+  const waiting = Object.entries(LINTERS);
+  const work = async () => {
+    for (let next; (next = waiting.shift());) {
+      const [name, start] = next;
+      const { code, output } = await start();
+      console.log(`\n• ${name}\n${output.trimEnd()}`);
+      results[name] = code === 0;
+    }
+  };
+  await Promise.all(Array.from({ length: SIDE_BY_SIDE }, work));
   console.log('');
   for (const [name, ok] of Object.entries(results)) {
     console.log(`${ok ? 'ok    ' : 'FAILED'}  ${name}`);

@@ -1,12 +1,14 @@
 /**
- * `npm test [-- suite…]`: sets the clone up and runs the suites, all of them
- * even when one fails. The last line is `N passed, N failed[, N skipped]`.
+ * `npm test [-- suite…]`: sets the clone up and runs the suites, all of them even when
+ * one fails. `npm test -- --deep[=SUITE]` runs the long forms of those that have one,
+ * or of that one. The last line is `N passed, N failed[, N skipped]`.
  */
 import process from 'node:process';
 import { parseOptions } from './common/options.mjs';
 import { StepError } from './common/process.mjs';
 import { setup } from './setup.mjs';
 import { check, none, sum } from './test/reports.mjs';
+import { runAgain } from './test/second-run.mjs';
 
 const NAMES = [
   'lint',
@@ -17,17 +19,30 @@ const NAMES = [
   'server',
   'packaging',
   'size',
+  'bench',
   'browser'
 ];
 
-const { positionals } = parseOptions(
+/** What is too long for every change is run once before an issue is closed. */
+const DEEP_NAMES = ['unit', 'kernel', 'server', 'bench', 'browser'];
+
+const { deep, positionals } = parseOptions(
   'npm test --',
-  {},
+  {
+    deep: {
+      type: 'choice',
+      value: 'SUITE',
+      choices: DEEP_NAMES,
+      help: `the long forms, of all or of one of: ${DEEP_NAMES.join(', ')}`
+    }
+  },
   { name: 'suite', choices: NAMES, help: `some of: ${NAMES.join(', ')}` }
 );
-const chosen = positionals.length
-  ? NAMES.filter(name => positionals.includes(name))
-  : NAMES;
+const isDeep = deep !== undefined;
+const wanted = isDeep && deep ? [deep] : positionals;
+const chosen = (isDeep ? DEEP_NAMES : NAMES).filter(
+  name => !wanted.length || wanted.includes(name)
+);
 
 const results = new Map();
 if (await attempt('set-up', async () => void (await setup({ test: true })))) {
@@ -35,10 +50,10 @@ if (await attempt('set-up', async () => void (await setup({ test: true })))) {
   const { suites } = await import('./test/suites.mjs');
   for (const name of chosen) {
     console.log(`\n── ${name} ${'─'.repeat(60 - name.length)}`);
-    await attempt(name, suites[name]);
+    await attempt(name, () => suites[name]({ deep: isDeep }));
   }
 }
-finish();
+finish(await runAgain(results, line => console.log(line)));
 
 /**
  * Runs a suite and keeps its counts; one that ran no test has failed.
@@ -66,11 +81,12 @@ async function attempt(name, suite) {
   }
 }
 
-function finish() {
-  console.log('\nsuite      passed  failed  skipped  seconds');
-  for (const [name, { passed, failed, skipped, ms }] of results) {
-    const cells = [passed, failed, skipped].map((n, i) =>
-      String(n).padStart([6, 8, 9][i])
+function finish(results) {
+  console.log('\nsuite      passed  failed  skipped  flaky  seconds');
+  for (const [name, result] of results) {
+    const { passed, failed, skipped, flaky = 0, ms } = result;
+    const cells = [passed, failed, skipped, flaky].map((n, i) =>
+      String(n).padStart([6, 8, 9, 7][i])
     );
     const seconds = (ms / 1000).toFixed(1).padStart(9);
     console.log(`${name.padEnd(11)}${cells.join('')}${seconds}`);

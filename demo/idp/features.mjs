@@ -1,12 +1,12 @@
 /** oidc-provider's features: device code, logout, access tokens for APIs. */
-import { errors } from 'oidc-provider';
+import { errors } from './oidc-provider.mjs';
 import { apisOf, scopesFor } from './directory.mjs';
 import { devicePage, messagePage, signOutPage } from './pages.mjs';
 
 /**
  * @param {object} options
  * @param {import('./directory.mjs').Directory} options.directory
- * @param {number} options.tokenLifetime seconds
+ * @param {() => number} options.tokenLifetime seconds, of a token that is made now
  */
 export function features({ directory, tokenLifetime }) {
   return {
@@ -49,7 +49,7 @@ export function features({ directory, tokenLifetime }) {
           audience: api,
           scope: scopesFor(api).join(' '),
           accessTokenFormat: 'jwt',
-          accessTokenTTL: tokenLifetime,
+          accessTokenTTL: tokenLifetime(),
           jwt: { sign: { alg: 'RS256' } }
         };
       }

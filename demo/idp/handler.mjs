@@ -25,7 +25,7 @@ const DEVICE_PATH = '/devicelogin';
  * @param {string} options.url of the listener for browsers
  * @param {string} options.issuer
  * @param {import('./directory.mjs').Directory} options.directory
- * @param {number} options.tokenLifetime seconds
+ * @param {number} options.tokenLifetime seconds, until a test says otherwise
  * @param {number} options.refreshLifetime seconds
  * @param {number} options.deviceInterval between two polls for a device code, seconds
  * @returns {Promise<import('node:http').RequestListener>}
@@ -42,11 +42,12 @@ export async function createHandler({
   const signInPath = `${root}/signin`;
   const deviceUrl = `${url}${DEVICE_PATH}`;
   const store = new Store();
+  let lifetime = tokenLifetime;
   const provider = await createProvider({
     issuer,
     directory,
     store,
-    tokenLifetime,
+    tokenLifetime: () => lifetime,
     refreshLifetime,
     signInPath
   });
@@ -66,7 +67,11 @@ export async function createHandler({
     { empty: () => '', refused: (_endpoint, status) => refusal(status) },
     {
       revoke: ({ user }) => revoke(user, directory, store),
-      secret: ({ expired }) => expireSecret(expired, directory)
+      secret: ({ expired }) => expireSecret(expired, directory),
+      lifetime: ({ seconds }) => {
+        lifetime = seconds === null ? tokenLifetime : checked(seconds);
+        return { seconds: lifetime };
+      }
     }
   );
 
@@ -148,6 +153,13 @@ function revoke(address, directory, store) {
     throw new RangeError(`There is no user "${address}".`);
   }
   return { revoked: store.revokeUser(user.sub) };
+}
+
+function checked(seconds) {
+  if (!Number.isInteger(seconds) || seconds < 1) {
+    throw new RangeError('Send {"seconds": N} with a whole number, or null.');
+  }
+  return seconds;
 }
 
 function expireSecret(expired, directory) {

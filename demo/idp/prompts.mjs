@@ -2,7 +2,7 @@
  * When the provider has to ask a person something: which account, and whether
  * an application or a device is welcome.
  */
-import { interactionPolicy } from 'oidc-provider';
+import { interactionPolicy } from './oidc-provider.mjs';
 
 const { Check, Prompt, base } = interactionPolicy;
 

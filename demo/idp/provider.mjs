@@ -1,7 +1,7 @@
 /** oidc-provider, set up so that its clients take it for Entra ID. */
 import { generateKeyPair, randomBytes, randomUUID } from 'node:crypto';
 import { promisify } from 'node:util';
-import { Provider } from 'oidc-provider';
+import { Provider } from './oidc-provider.mjs';
 import { createClaims } from './claims.mjs';
 import {
   OIDC_SCOPES,
@@ -33,7 +33,7 @@ const NATIVE_REFRESH_LIFETIME = 90 * DAY;
  * @param {string} options.issuer
  * @param {import('./directory.mjs').Directory} options.directory
  * @param {import('./store.mjs').Store} options.store
- * @param {number} options.tokenLifetime seconds
+ * @param {() => number} options.tokenLifetime seconds, of a token that is made now
  * @param {number} options.refreshLifetime seconds, of a SPA's refresh token
  * @param {string} options.signInPath where people are asked, `…/{uid}`
  * @returns {Promise<Provider>}
@@ -100,8 +100,8 @@ export async function createProvider(options) {
     scopes: [...OIDC_SCOPES, REFRESH_SCOPE],
     ttl: {
       ...LIFETIMES,
-      AccessToken: tokenLifetime,
-      ClientCredentials: tokenLifetime,
+      AccessToken: () => tokenLifetime(),
+      ClientCredentials: () => tokenLifetime(),
       RefreshToken: (ctx, _token, client) => {
         if (directory.application(client.clientId).kind !== 'spa') {
           return NATIVE_REFRESH_LIFETIME;

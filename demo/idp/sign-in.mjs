@@ -1,5 +1,5 @@
 /** The pages on which a person picks an account, approves a device or consents. */
-import { errors } from 'oidc-provider';
+import { errors } from './oidc-provider.mjs';
 import { sendHtml } from '../http.mjs';
 import {
   accountsPage,

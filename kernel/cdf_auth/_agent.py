@@ -16,6 +16,7 @@ from ._fields import Refusal
 from ._greeting import greet, word
 from ._headless import Headless
 from ._questions import Questions
+from ._route import Route
 from ._state import State
 from ._wait import Wait, drive, drive_async
 from .errors import ForkedProcess, NoSession
@@ -27,8 +28,8 @@ if TYPE_CHECKING:
     from ._cache import Held, Slot
     from ._clock import Clock
     from ._fields import Content
-    from ._greeting import Port
     from ._questions import Key, Question
+    from ._route import Port
     from ._token import Token
     from .errors import CdfAuthError
 
@@ -44,8 +45,6 @@ class Agent:
         self.clock = clock
         #: Set in a forked child that can't ask its parent.
         self.forked = False
-        #: Whether a parent process is asked, in the place of a holder of sessions.
-        self.is_child = False
         #: Called after each change, outside the lock: child processes are told.
         self.changed: Callable[[], None] = lambda: None
         #: Gives whom to ask where nobody attaches to this kernel, if there is anyone.
@@ -55,31 +54,38 @@ class Agent:
         #: Since when code has waited for a holder in vain (s): the first call's start.
         self.alone_since: float | None = None
         self.headless = headless or Headless(clock)
-        #: Who is asked: a holder by the kernel, or a parent process.
-        self.port = self._own_port = port
+        self.route = Route(port)
         self._slot = slot
         self.state = State(clock, slot)
         self._lock = threading.Lock()
 
     # What a kernel reports.
 
-    def receive(self, raw: object) -> Content:
+    def receive(self, raw: object, *, by_parent: bool = False) -> Content:
         """Act upon a holder's message and give the acknowledgement. Never raises."""
         try:
             message = protocol.read(raw, self.instance)
             with self._lock:
-                self.state.act(message)
-                is_hello = isinstance(message, protocol.Hello)
-                greeting = greet(self) if is_hello else {}
-                if is_hello:
-                    # From now on this kernel has a holder of its own.
-                    self.port, self.is_child = self._own_port, False
+                greeting = self._act(message, by_parent=by_parent)
         except Refusal as refusal:
             if refusal.version is not None:
                 self.state.foreign_version = refusal.version
             return protocol.refuse(self.instance, refusal)
         self.changed()
         return protocol.acknowledge(self.instance, **greeting)
+
+    def _act(self, message: protocol.Message, *, by_parent: bool) -> Content:
+        """Do what a message says, and give what is told to a holder that greets."""
+        if isinstance(message, protocol.Selected):
+            if by_parent and not self.route.is_child:
+                # A holder has come meanwhile, and what is selected there counts.
+                return {}
+            self.route.told(message.session)
+        self.state.act(message)
+        if not isinstance(message, protocol.Hello):
+            return {}
+        self.route.attach(self.state.sessions.live)
+        return greet(self)
 
     def cell_starts(self, cell: str | None, date: datetime | None) -> None:
         """Report that the main shell starts a cell, submitted at `date`."""
@@ -128,18 +134,21 @@ class Agent:
         self.headless = Headless(self.clock)
         self._slot.clear()
         self.state = State(self.clock, self._slot)
-        self._own_port = port
+        self.route = Route(port)
         self.follow(port)
 
     def follow(self, port: Port) -> None:
         """Ask a parent process by `port`; its silence is no lack of a holder."""
-        self.port, self.is_child = port, True
+        self.route.follow(port)
         self.state.attached = True
 
     def fail(self, error: CdfAuthError, id: str | None = None) -> None:  # noqa: A002
-        """Give `error` to those who wait for the question `id`, `None` for all."""
+        """Give the parent's `error` to who waits for its answer to `id`, or to any."""
         with self._lock:
-            self.state.questions.answer(error, lambda one: id in (None, one.id))
+            self.state.questions.answer(
+                error,
+                lambda one: id in (None, one.id) and self.route.is_parents(one.key),
+            )
 
     @property
     def has_sessions(self) -> bool:
@@ -202,7 +211,7 @@ class Agent:
         if not self.is_own(key):
             if self.forked:
                 raise ForkedProcess
-            obstacle = self.port.obstacle()
+            obstacle = self.route.port_for(key).obstacle()
             if obstacle is not None:
                 raise obstacle
         with self._lock:
@@ -219,7 +228,9 @@ class Agent:
         if port is None:
             raise NoSession
         with self._lock:
-            self.follow(port)
+            # A holder may have come while the parent was looked for.
+            if not self.state.attached:
+                self.follow(port)
             question.send_at = self.clock.monotonic()
 
     def send(self, question: Question) -> None:
@@ -235,7 +246,7 @@ class Agent:
             best = self.state.look(question.key, 0)
             self.headless.fetch(question, best, self._settle)
         else:
-            self.port.send(word(self, question))
+            self.route.port_for(question.key).send(word(self, question))
 
     # Without a holder.
 

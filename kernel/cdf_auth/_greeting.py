@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from . import _protocol as protocol
 from ._version import __version__
@@ -10,18 +10,7 @@ from ._version import __version__
 if TYPE_CHECKING:
     from ._agent import Agent
     from ._fields import Content
-    from ._questions import Question
-    from .errors import CdfAuthError
-
-
-class Port(Protocol):
-    """What the agent needs of its kernel."""
-
-    def send(self, data: Content) -> None:
-        """Publish a question; from any thread."""
-
-    def obstacle(self) -> CdfAuthError | None:
-        """Tell why no answer can reach the code that calls, if so."""
+    from ._questions import Key, Question
 
 
 def word(agent: Agent, question: Question) -> Content:
@@ -41,19 +30,25 @@ def greet(agent: Agent) -> Content:
     """Say what a holder that greets is told."""
     state = agent.state
     newest = state.switch.newest
-    if newest is not None and newest.session == agent.headless.session:
-        # A holder's selection takes its place.
-        newest = None
+    session = state.sessions.heir_of(newest.session) if newest else None
+    if not _is_holders(agent, (session, ())):
+        # A holder's selection takes the place of the environment's and the parent's.
+        newest = session = None
     return {
         "agent": __version__,
         "now": agent.clock.wall(),
-        "session": state.sessions.heir_of(newest.session) if newest else None,
+        "session": session,
         "since": newest.since.isoformat() if newest else None,
         "running": state.switch.running,
         # A server drops what is asked on iopub while a cell prints without pause.
         "open": [
             word(agent, one)
             for one in state.questions.all()
-            if not agent.is_own(one.key)
+            if _is_holders(agent, one.key)
         ],
     }
+
+
+def _is_holders(agent: Agent, key: Key) -> bool:
+    """Tell whether a holder of this kernel can answer this."""
+    return not (agent.is_own(key) or agent.route.is_parents(key))

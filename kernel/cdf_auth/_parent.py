@@ -87,7 +87,7 @@ class Link:
             agent.fail(named(*parts, *sentences), _fields.text(message, "id"))
             return
         # The socket is this very process's: nothing on it is for another.
-        agent.receive({**message, "instance": agent.instance})
+        agent.receive({**message, "instance": agent.instance}, by_parent=True)
 
 
 def child_agent(folder: str, slot: Slot) -> Agent:
@@ -100,7 +100,7 @@ def child_agent(folder: str, slot: Slot) -> Agent:
 
 def forked_child(agent: Agent) -> None:
     """Let the agent of such a process ask anew in a fork of it."""
-    link = agent.port
+    link = agent.route.parent
     if isinstance(link, Link):
         link.abandon()
         agent.forked_child(Link(link.folder, agent))

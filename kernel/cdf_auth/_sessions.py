@@ -42,6 +42,11 @@ class Sessions:
         return len(self._live)
 
     @property
+    def live(self) -> set[str]:
+        """The ids of those that are signed in."""
+        return set(self._live)
+
+    @property
     def ended(self) -> int:
         """How many of those that are over are remembered."""
         return len(self._ended)

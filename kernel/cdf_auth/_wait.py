@@ -163,7 +163,7 @@ class Wait:
         self.reason = question.reason
         is_long = question.reason or (agent.state.attached and waited >= SILENCE)
         # Of many children that wait their kernel tells, once.
-        if is_long and not question.told and not agent.is_child:
+        if is_long and not question.told and not agent.route.is_child:
             question.told = True
             notice = _PROVIDER if is_own else _notice(question.reason)
             sys.stderr.write(f"cdf_auth: {notice}.\n")

@@ -9,13 +9,18 @@ import { root } from './paths.mjs';
  * Starts the demo and waits for its line `ready`.
  *
  * @param {string[]} options of `npm start`
+ * @param {string} [folder] its name in `.cache`, if it isn't to be that of `npm start`
  * @returns {Promise<{ready: {url: string, idp: string, cdf: string}, stop: () => Promise<void>}>}
  */
-export async function startDemoProcess(options = []) {
+export async function startDemoProcess(options = [], folder = '') {
   const child = spawn(
     process.execPath,
     ['scripts/start.mjs', '--no-browser', ...options],
-    { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] }
+    {
+      cwd: root,
+      env: { ...process.env, CDF_AUTH_DEMO_FOLDER: folder },
+      stdio: ['ignore', 'pipe', 'inherit']
+    }
   );
   const exited = once(child, 'exit');
   const ready = await new Promise((resolve, reject) => {

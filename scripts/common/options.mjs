@@ -7,9 +7,11 @@ import { parseArgs } from 'node:util';
  * (code 0) and on anything that it doesn't know (code 2).
  *
  * @param {string} command how the program is called, for the usage
- * @param {Record<string, {type: 'boolean' | 'string' | 'number', value?: string,
- *   minimum?: number, maximum?: number, help: string}>} options
- *   `number` is a whole number between `minimum` and `maximum`
+ * @param {Record<string, {type: 'boolean' | 'string' | 'number' | 'choice',
+ *   value?: string, minimum?: number, maximum?: number, choices?: string[],
+ *   help: string}>} options
+ *   `number` is a whole number between `minimum` and `maximum`; `choice` is one of
+ *   `choices`, or the empty text if the option is given without a value
  * @param {{name: string, help: string, choices: string[]}} [positionals]
  * @returns the values by name; the positionals as `positionals`
  */
@@ -19,6 +21,7 @@ export function parseOptions(command, options, positionals) {
   let parsed;
   try {
     parsed = parseArgs({
+      args: process.argv.slice(2).map(withValue(known)),
       allowPositionals: Boolean(positionals),
       options: Object.fromEntries(
         Object.entries(known).map(([name, { type }]) => [
@@ -35,6 +38,8 @@ export function parseOptions(command, options, positionals) {
     for (const [name, text] of Object.entries(parsed.values)) {
       if (known[name].type === 'number') {
         parsed.values[name] = wholeNumber(name, text, known[name]);
+      } else if (known[name].type === 'choice') {
+        checkChoice(name, text, known[name].choices);
       }
     }
   } catch (error) {
@@ -50,6 +55,21 @@ export function parseOptions(command, options, positionals) {
   return { ...parsed.values, positionals: parsed.positionals };
 }
 
+/** `parseArgs` has no option whose value may be left out: it gets the empty text. */
+const withValue = known => argument => {
+  const isBare =
+    argument.startsWith('--') && known[argument.slice(2)]?.type === 'choice';
+  return isBare ? `${argument}=` : argument;
+};
+
+function checkChoice(name, text, choices) {
+  if (text && !choices.includes(text)) {
+    throw new Error(
+      `--${name} takes one of ${choices.join(', ')}, not "${text}".`
+    );
+  }
+}
+
 function wholeNumber(name, text, { minimum = 0, maximum = Infinity }) {
   const number = Number(text);
   if (!/^\d+$/.test(text) || number < minimum || number > maximum) {
@@ -63,9 +83,12 @@ function wholeNumber(name, text, { minimum = 0, maximum = Infinity }) {
 }
 
 function usage(command, options, positionals) {
-  const rows = Object.entries(options).map(([name, { type, value, help }]) => [
-    type === 'boolean' ? `--${name}` : `--${name} ${value}`,
-    help
+  const shown = (name, { type, value }) =>
+    ({ boolean: `--${name}`, choice: `--${name}[=${value}]` })[type] ??
+    `--${name} ${value}`;
+  const rows = Object.entries(options).map(([name, option]) => [
+    shown(name, option),
+    option.help
   ]);
   if (positionals) {
     rows.unshift([`${positionals.name}…`, positionals.help]);

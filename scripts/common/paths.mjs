@@ -30,6 +30,8 @@ export function envVariables(env, base = process.env) {
   const variables = { ...base, VIRTUAL_ENV: cache('envs', env) };
   delete variables.PYTHONHOME;
   delete variables.PYTHONPATH;
+  // As users have it: Python keeps what it has compiled. A kernel takes twice as long to start without.
+  delete variables.PYTHONDONTWRITEBYTECODE;
   variables.PATH = `${path.dirname(envBin(env, 'python'))}${path.delimiter}${base.PATH ?? ''}`;
   return variables;
 }

@@ -96,21 +96,26 @@ export function stream(command, args, { env } = {}) {
 }
 
 /**
- * Runs a program and returns what it wrote to stdout.
+ * Runs a program and keeps what it prints, on stdout and stderr alike.
  *
- * @throws {StepError} when it fails or writes nothing of use
+ * @returns {Promise<{code: number, output: string}>} its exit code as of `stream`
  */
-export async function capture(command, args, { env } = {}) {
+export async function collect(command, args, { env } = {}) {
   const child = spawn(command, args, {
     cwd: root,
     env,
-    stdio: ['ignore', 'pipe', 'inherit']
+    stdio: ['ignore', 'pipe', 'pipe']
   });
-  let text = '';
-  child.stdout.setEncoding('utf8').on('data', chunk => (text += chunk));
-  const problem = await ended(child);
-  if (problem) {
-    throw new StepError(problem);
+  let output = '';
+  for (const pipe of [child.stdout, child.stderr]) {
+    pipe.setEncoding('utf8').on('data', chunk => (output += chunk));
   }
-  return text;
+  const code = await new Promise(resolve => {
+    child.once('error', error => {
+      output += `${command}: ${error.message}\n`;
+      resolve(127);
+    });
+    child.once('close', (code, signal) => resolve(exitCode(code, signal)));
+  });
+  return { code, output };
 }

@@ -4,9 +4,9 @@ import { randomBytes } from 'node:crypto';
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import process from 'node:process';
 import { setTimeout as delay } from 'node:timers/promises';
-import { cache, envBin } from '../common/paths.mjs';
+import { envBin } from '../common/paths.mjs';
 import { StepError, tail } from '../common/process.mjs';
-import { labVariables, notebooks } from './workspace.mjs';
+import { home, labVariables, notebooks } from './workspace.mjs';
 
 const POLL_MS = 200;
 const READY_WITHIN_S = 120;
@@ -35,13 +35,13 @@ export class Lab {
     this._base = `http://localhost:${port}`;
     this._token = token;
     this.url = `${this._base}/lab?token=${token}`;
-    this.log = cache('logs', `${log}.log`);
-    mkdirSync(cache('logs'), { recursive: true });
+    this.log = home('logs', `${log}.log`);
+    mkdirSync(home('logs'), { recursive: true });
     const args = [...arguments_(port, browser), ...settings];
     // The token and whatever notebooks make Jupyter say are nobody else's business.
     const output = openSync(this.log, 'w', 0o600);
     this._child = spawn(envBin('lab', 'jupyter'), args, {
-      cwd: notebooks,
+      cwd: notebooks(),
       // A group of its own: Ctrl-C in the terminal reaches us only, and we
       // stop Jupyter in the way that also stops its kernels.
       detached: process.platform !== 'win32',
@@ -124,7 +124,7 @@ function arguments_(port, browser) {
   const isRoot = process.getuid?.() === 0;
   return [
     'lab',
-    `--ServerApp.root_dir=${notebooks}`,
+    `--ServerApp.root_dir=${notebooks()}`,
     `--ServerApp.port=${port}`,
     // Another port than the one that is printed would be of no use.
     '--ServerApp.port_retries=0',

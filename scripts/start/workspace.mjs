@@ -4,9 +4,14 @@ import path from 'node:path';
 import process from 'node:process';
 import { cache, envVariables, root } from '../common/paths.mjs';
 
-const home = (...parts) => cache('demo', ...parts);
+/**
+ * A path in the demo's folder. Tests that run several demos side by side name a folder
+ * for each, in an environment variable that the demo's process inherits.
+ */
+export const home = (...parts) =>
+  cache(process.env.CDF_AUTH_DEMO_FOLDER || 'demo', ...parts);
 
-export const notebooks = home('notebooks');
+export const notebooks = () => home('notebooks');
 
 /** Settings of the person's own Jupyter, or of another demo, which must not reach this one. */
 const FOREIGN = /^(JUPYTER|JPY_|IPYTHON|CDF_|IDP_|COGNITE_|LOGIN_FLOW$)/;
@@ -14,7 +19,7 @@ const FOREIGN = /^(JUPYTER|JPY_|IPYTHON|CDF_|IDP_|COGNITE_|LOGIN_FLOW$)/;
 /**
  * Variables for the demo's server and kernels.
  *
- * Everything that Jupyter writes goes below `.cache/demo`. What the environment
+ * Everything that Jupyter writes goes into the demo's folder. What the environment
  * "lab" brings (kernels, our extension and its configuration) still counts:
  * Jupyter finds it by the environment's prefix.
  */
@@ -42,7 +47,7 @@ export function labVariables(base = process.env) {
  * @param {object} demo what `startDemo` returned
  */
 export async function prepareWorkspace({ connections, idp }) {
-  await mkdir(notebooks, { recursive: true });
+  await mkdir(notebooks(), { recursive: true });
   await chmod(home(), 0o700);
   await seedNotebooks(path.join(root, 'demo', 'notebooks'));
   await declineNews();
@@ -88,7 +93,7 @@ async function declineNews() {
 async function seedNotebooks(source) {
   const names = await readdir(source).catch(() => []);
   for (const name of names) {
-    await cp(path.join(source, name), path.join(notebooks, name), {
+    await cp(path.join(source, name), path.join(notebooks(), name), {
       recursive: true,
       force: false
     });

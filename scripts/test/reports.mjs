@@ -1,6 +1,12 @@
-/** Counts from the reports that the test runners write for machines. */
+/** Counts, and what failed, from the reports that the test runners write for machines. */
 
 /** @typedef {{passed: number, failed: number, skipped: number}} ICounts */
+
+/**
+ * A test that failed: what the runner calls it, and what it printed.
+ *
+ * @typedef {{name: string, output: string}} IFailure
+ */
 
 export const none = () => ({ passed: 0, failed: 0, skipped: 0 });
 
@@ -28,29 +34,92 @@ export function fromJest(text) {
   };
 }
 
-/** Playwright's JSON. A test that passed at a second try only did not pass. */
+/** Our own reporter for `node --test`. */
+export const fromNode = text => JSON.parse(text);
+
+/**
+ * Playwright's JSON. A test that passed at a second try only did not pass.
+ *
+ * @returns {ICounts & {failures: IFailure[]}} a failure's `name` is its file and title
+ */
 export function fromPlaywright(text) {
-  const { stats, errors } = JSON.parse(text);
+  const { stats, errors, suites = [] } = JSON.parse(text);
+  const failures = suites
+    .flatMap(specsOf)
+    .filter(({ ok }) => !ok)
+    .map(({ file, title, tests }) => {
+      const results = tests.flatMap(one => one.results);
+      return { name: `${file} › ${title}`, file, title, output: said(results) };
+    });
   return {
     passed: stats.expected,
     failed: stats.unexpected + stats.flaky + errors.length,
-    skipped: stats.skipped
+    skipped: stats.skipped,
+    failures
   };
 }
 
-/** pytest's JUnit XML: the attributes of its test suites. */
-export function fromJunit(text) {
-  const suites = [...text.matchAll(/<testsuite\s([^>]*)>/g)].map(
-    ([, attributes]) => {
-      const number = name =>
-        Number(attributes.match(new RegExp(`\\b${name}="(\\d+)"`))?.[1] ?? 0);
-      const failed = number('failures') + number('errors');
-      const skipped = number('skipped');
-      return { passed: number('tests') - failed - skipped, failed, skipped };
+const specsOf = ({ specs = [], suites = [] }) => [
+  ...specs,
+  ...suites.flatMap(specsOf)
+];
+
+/** What the runs of a test have written, their errors first. */
+const said = results =>
+  results
+    .flatMap(({ errors = [], stdout = [], stderr = [] }) => [
+      ...errors.map(({ message, snippet }) =>
+        [message, snippet].filter(Boolean).join('\n')
+      ),
+      ...[...stdout, ...stderr].map(({ text }) => text)
+    ])
+    .filter(Boolean)
+    .join('\n');
+
+/**
+ * The log of pytest-reportlog: a line of JSON for each phase of each test. A test
+ * has failed if one of its phases has; a file that can't be collected counts as one.
+ *
+ * @returns {ICounts & {failures: IFailure[]}} a failure's `name` is pytest's node id
+ */
+export function fromPytest(text) {
+  const reports = text
+    .split('\n')
+    .filter(Boolean)
+    .map(line => JSON.parse(line))
+    .filter(({ outcome, nodeid }) => outcome && nodeid !== undefined);
+  const counts = { ...none(), failures: [] };
+  for (const [name, all] of byTest(reports)) {
+    const failed = all.filter(({ outcome }) => outcome === 'failed');
+    const isTest = all.some(one => one.$report_type === 'TestReport');
+    if (failed.length) {
+      counts.failed++;
+      const output = failed.map(phaseText).join('\n');
+      counts.failures.push({ name, output });
+    } else if (isTest) {
+      const isSkipped = all.some(({ outcome }) => outcome === 'skipped');
+      counts[isSkipped ? 'skipped' : 'passed']++;
     }
-  );
-  return sum(suites);
+  }
+  return counts;
 }
 
-/** Our own reporter for `node --test`. */
-export const fromNode = text => JSON.parse(text);
+/** `Map.groupBy`, which Node 20 doesn't have. */
+function byTest(reports) {
+  const groups = new Map();
+  for (const report of reports) {
+    groups.set(report.nodeid, [...(groups.get(report.nodeid) ?? []), report]);
+  }
+  return groups;
+}
+
+/** A phase's traceback, and what was captured meanwhile. */
+function phaseText({ longrepr, sections = [] }) {
+  const entries = (longrepr?.chain ?? [[longrepr?.reprtraceback]]).flatMap(
+    ([traceback]) => traceback?.reprentries ?? []
+  );
+  const lines = entries.flatMap(({ data }) => data.lines ?? []);
+  const text = typeof longrepr === 'string' ? longrepr : lines.join('\n');
+  const captured = sections.map(([title, content]) => `[${title}]\n${content}`);
+  return [text, ...captured].filter(Boolean).join('\n');
+}

@@ -10,13 +10,13 @@ import {
   nodeModule,
   root
 } from '../common/paths.mjs';
-import { stream } from '../common/process.mjs';
+import { collect, stream } from '../common/process.mjs';
 import {
   check,
   fromJest,
-  fromJunit,
   fromNode,
   fromPlaywright,
+  fromPytest,
   none,
   sum
 } from './reports.mjs';
@@ -44,44 +44,74 @@ async function reported(name, parse, start) {
   return counts;
 }
 
+/** The tests themselves read whether they are to take their long form. */
+const deepVariables = deep => ({ CDF_AUTH_DEEP: deep ? '1' : '' });
+
+/**
+ * Runs one test once more, without the terminal.
+ *
+ * @returns {Promise<{passed: boolean, output: string}>} whether it ran and passed, and
+ *   what the runner printed
+ */
+async function again(name, parse, start) {
+  let output = '';
+  const counts = await reported(`again-${name}`, parse, async report => {
+    const ended = await start(report);
+    output = ended.output;
+    return ended.code;
+  });
+  return { passed: counts.passed === 1 && counts.failed === 0, output };
+}
+
 const node = (script, args, env) =>
   stream(process.execPath, [script, ...args], { env });
 
-/** Runs TypeScript's compiler as a check, once for each project. */
+/** Runs TypeScript's compiler as a check, once for each project, side by side. */
 export async function types(projects) {
-  const checks = [];
-  for (const project of projects) {
-    const args = ['--noEmit', '-p', project];
-    const code = await node(nodeModule('typescript', 'bin', 'tsc'), args);
-    checks.push(check(code === 0));
-  }
+  const checks = await Promise.all(
+    projects.map(async project => {
+      const args = ['--noEmit', '-p', project];
+      const code = await node(nodeModule('typescript', 'bin', 'tsc'), args);
+      return check(code === 0);
+    })
+  );
   return sum(checks);
 }
 
 /** jest, with jest.config.cjs. */
-export const jest = name =>
+export const jest = (name, { deep = false } = {}) =>
   reported(`${name}.json`, fromJest, report =>
-    node(nodeModule('jest', 'bin', 'jest.js'), [
-      '--json',
-      `--outputFile=${report}`
-    ])
-  );
-
-/** Options of pytest for tests that mostly wait for their kernels: four at a time. */
-export const SIDE_BY_SIDE = ['-n', '4'];
-
-/** The same for tests of which those of a file share a demo. */
-export const FILES_SIDE_BY_SIDE = ['-n', '3', '--dist', 'loadfile'];
-
-/** pytest in the environment "lab", for one folder or more, with further options. */
-export const pytest = (name, folders, options = []) =>
-  reported(`${name}.xml`, fromJunit, report =>
-    stream(
-      envBin('lab', 'python'),
-      ['-m', 'pytest', ...[folders].flat(), `--junitxml=${report}`, ...options],
-      { env: envVariables('lab') }
+    node(
+      nodeModule('jest', 'bin', 'jest.js'),
+      ['--json', `--outputFile=${report}`],
+      { ...process.env, ...deepVariables(deep) }
     )
   );
+
+/**
+ * pytest in the environment "lab".
+ *
+ * @param {string} name of the report
+ * @param {string | string[]} what folders, files, or node ids
+ * @param {string[]} [options]
+ * @param {{deep?: boolean}} [form]
+ */
+export const pytest = (name, what, options = [], { deep = false } = {}) =>
+  reported(`${name}.jsonl`, fromPytest, report =>
+    stream(...pytestCommand([...[what].flat(), ...options], deep, report))
+  );
+
+/** One test of pytest, by itself. @param {string} id pytest's node id */
+export const pytestAgain = (id, { deep = false } = {}) =>
+  again('pytest', fromPytest, report =>
+    collect(...pytestCommand([id], deep, report))
+  );
+
+const pytestCommand = (args, deep, report) => [
+  envBin('lab', 'python'),
+  ['-m', 'pytest', ...args, `--report-log=${report}`],
+  { env: { ...envVariables('lab'), ...deepVariables(deep) } }
+];
 
 /** The `*.test.mjs` of a folder, with Node's own runner; `env` adds to the environment. */
 export function nodeTests(name, folder, env = {}) {
@@ -107,16 +137,38 @@ export function nodeTests(name, folder, env = {}) {
   );
 }
 
-/** Playwright with the system's Chromium. */
-export const playwright = (name, folder, chromium) =>
+/** Playwright with the system's Chromium. `deep` adds the tests that take long. */
+export const playwright = (name, folder, chromium, { deep = false } = {}) =>
   reported(`${name}.json`, fromPlaywright, report =>
-    node(
-      nodeModule('@playwright', 'test', 'cli.js'),
-      ['test', '--config', folder, '--reporter=list,json'],
-      {
-        ...process.env,
-        CDF_AUTH_CHROMIUM: chromium,
-        PLAYWRIGHT_JSON_OUTPUT_FILE: report
-      }
+    stream(...playwrightCommand(folder, [], { chromium, deep, report }))
+  );
+
+/** One test of Playwright, by itself. */
+export const playwrightAgain = (folder, chromium, { file, title }, { deep }) =>
+  again('playwright', fromPlaywright, report =>
+    collect(
+      ...playwrightCommand(
+        folder,
+        [file, '--grep', `${escaped(title)}$`, '--trace', 'on'],
+        { chromium, deep, report }
+      )
     )
   );
+
+const escaped = text => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+
+const playwrightCommand = (folder, args, { chromium, deep, report }) => [
+  process.execPath,
+  [
+    nodeModule('@playwright', 'test', 'cli.js'),
+    ...['test', '--config', folder, '--reporter=list,json', ...args]
+  ],
+  {
+    env: {
+      ...process.env,
+      ...deepVariables(deep),
+      CDF_AUTH_CHROMIUM: chromium,
+      PLAYWRIGHT_JSON_OUTPUT_FILE: report
+    }
+  }
+];

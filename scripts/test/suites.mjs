@@ -1,18 +1,27 @@
-/** What `npm test` runs, in this order. Each suite returns its counts. */
+/** What `npm test` runs. Each suite returns its counts; `deep` asks for its long form. */
 import { lint } from '../lint.mjs';
 import { measureSize, printSize } from '../size.mjs';
 import { chromium } from './chromium.mjs';
 import { setup } from '../setup.mjs';
+import { benchmarks } from './benchmarks.mjs';
 import { check, sum } from './reports.mjs';
 import {
   jest,
   nodeTests,
   playwright,
+  playwrightAgain,
   pytest,
-  FILES_SIDE_BY_SIDE,
-  SIDE_BY_SIDE,
+  pytestAgain,
   types
 } from './runners.mjs';
+
+/** Options of pytest for tests that mostly wait for their kernels. */
+export const SIDE_BY_SIDE = ['-n', '6'];
+
+/** The same for tests of which those of a file share a demo. */
+const FILES_SIDE_BY_SIDE = ['-n', '5', '--dist', 'loadfile'];
+
+const BROWSER = 'test/browser';
 
 export const suites = {
   lint: async () => {
@@ -20,20 +29,37 @@ export const suites = {
     return sum([...linters.map(check), await nodeTests('tools', 'test/tools')]);
   },
   types: () => types(['tsconfig.json', 'tsconfig.test.json']),
-  unit: () => jest('unit'),
+  unit: ({ deep }) => jest('unit', { deep }),
   // MSAL signs in there, in a browser.
   demo: async () =>
     nodeTests('demo', 'test/demo', { CDF_AUTH_CHROMIUM: await chromium() }),
-  kernel: async () => {
+  kernel: async ({ deep }) => {
     await setup({ matrix: true, build: false });
-    return pytest('kernel', 'test/kernel', SIDE_BY_SIDE);
+    return pytest('kernel', 'test/kernel', SIDE_BY_SIDE, { deep });
   },
-  server: () => pytest('server', 'test/server', FILES_SIDE_BY_SIDE),
+  server: async ({ deep }) => {
+    const result = await pytest('server', 'test/server', FILES_SIDE_BY_SIDE, {
+      deep
+    });
+    const isOfGateway = ({ name }) => name.includes('gateway');
+    return {
+      ...result,
+      failures: result.failures?.filter(isOfGateway),
+      again: ({ name }) => pytestAgain(name, { deep })
+    };
+  },
   packaging: () => pytest('packaging', 'test/packaging'),
   size: async () => {
     const size = await measureSize();
     printSize(size);
     return sum([check(size.isSmall), check(size.isFreeOfMsal)]);
   },
-  browser: async () => playwright('browser', 'test/browser', await chromium())
+  bench: benchmarks,
+  browser: async ({ deep }) => {
+    const program = await chromium();
+    return {
+      ...(await playwright('browser', BROWSER, program, { deep })),
+      again: failure => playwrightAgain(BROWSER, program, failure, { deep })
+    };
+  }
 };

@@ -1,6 +1,6 @@
-import { Client } from './client';
-import { expect, test } from './lab';
-import { Sockets } from './sockets';
+import { Client } from './support/client';
+import { expect, test } from './support/lab';
+import { Sockets } from './support/sockets';
 
 /** Silent while the socket is cut: what is on its way to a page at that moment nobody can save. */
 const PRINTING = `

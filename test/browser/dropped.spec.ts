@@ -1,6 +1,6 @@
-import { Client } from './client';
-import { Lab, expect, test } from './lab';
-import { Server } from './server';
+import { Client } from './support/client';
+import { Lab, expect, test } from './support/lab';
+import { Server } from './support/server';
 
 /** With these limits all that a cell publishes after its first ten messages is dropped. */
 const LIMITS = [

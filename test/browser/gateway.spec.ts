@@ -1,6 +1,12 @@
-import { Gateway } from './gateway';
-import { Lab, expect, test as base } from './lab';
-import { Server } from './server';
+import { Gateway } from './support/gateway';
+import {
+  Lab,
+  SHORT,
+  expect,
+  setTokenLifetime,
+  test as base
+} from './support/lab';
+import { Server } from './support/server';
 
 const TOKEN = 'len(get_token()) > 100';
 
@@ -8,7 +14,7 @@ const TOKEN = 'len(get_token()) > 100';
 const BUSY = `
 import time
 before = get_token()
-while get_token(min_ttl=19) == before:
+while get_token(min_ttl=7) == before:
     time.sleep(0.1)
 `;
 
@@ -26,6 +32,7 @@ const test = base.extend<{ behind: { gateway: Gateway; lab: Lab } }>({
 test('behind a gateway a busy cell gets a fresh token, and so does the first cell after a restart', async ({
   behind: { lab }
 }) => {
+  await setTokenLifetime(SHORT);
   await lab.open('gateway.ipynb', [TOKEN, BUSY + TOKEN]);
   await lab.signIn('alice');
   expect(await lab.run(0)).toContain('True');

@@ -1,5 +1,5 @@
-import { approve, closeEverything } from './device';
-import { Lab, api, expect, test } from './lab';
+import { approve, closeEverything } from './support/device';
+import { Lab, SHORT, api, expect, setTokenLifetime, test } from './support/lab';
 
 const KEEP = 'Keep this running when I close the browser';
 
@@ -18,7 +18,7 @@ tokens, failures, projects = {}, [], set()
 end = time.time() + 120
 while time.time() < end:
     try:
-        for token in (get_token(min_ttl=10), pinned.get_token(min_ttl=10)):
+        for token in (get_token(min_ttl=4), pinned.get_token(min_ttl=4)):
             tokens[str(token)] = c = claims(str(token))
             assert c["exp"] > time.time()
     except Exception as error:
@@ -45,9 +45,10 @@ async function begin(lab: Lab): Promise<void> {
 
 test('a running cell goes on when its sign-in is moved and the browser is closed', async ({
   lab,
-  browser
+  anotherBrowser
 }) => {
   test.setTimeout(240_000);
+  await setTokenLifetime(SHORT);
   await lab.open('moved.ipynb', [WATCH, REPORT]);
   await lab.signIn('alice');
   await lab.combobox('Project').selectOption('plant-south');
@@ -81,7 +82,7 @@ test('a running cell goes on when its sign-in is moved and the browser is closed
     .toBe(200);
   await fetch(api('contents/moved-done'), { method: 'DELETE' });
 
-  const again = new Lab(await (await browser.newContext()).newPage());
+  const again = await anotherBrowser();
   await again.reopen('moved.ipynb');
   await expect(again.status).toContainText('alice@contoso.test');
   await expect(again.status).toContainText(

@@ -1,6 +1,6 @@
 import type { Locator } from '@playwright/test';
-import type { Lab } from './lab';
-import { api, expect, test } from './lab';
+import type { Lab } from './support/lab';
+import { api, expect, test } from './support/lab';
 
 /** A token as the demo's provider gives it, but good for an hour, so that no test has to hurry. */
 const LASTING = `

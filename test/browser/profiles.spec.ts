@@ -1,4 +1,4 @@
-import { expect, test } from './lab';
+import { expect, test } from './support/lab';
 
 const WHO = `
 import base64, json

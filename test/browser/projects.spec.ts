@@ -1,4 +1,4 @@
-import { demo, expect, setFaults, test } from './lab';
+import { demo, expect, setFaults, test } from './support/lab';
 
 const CLUSTER = /westeurope-1/;
 

@@ -1,5 +1,5 @@
-import { Lab, expect, test } from './lab';
-import { Server } from './server';
+import { Lab, expect, test } from './support/lab';
+import { Server } from './support/server';
 
 const TOKEN = 'len(get_token(min_ttl=15)) > 100';
 

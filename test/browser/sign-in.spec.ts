@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
-import type { Lab } from './lab';
-import { expect, setFaults, test } from './lab';
+import type { Lab } from './support/lab';
+import { expect, setFaults, test } from './support/lab';
 
 /** A string that is in every build of msal-browser and nowhere in our own code. */
 const MSAL = 'msal.js.browser';

@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
-import { Client, kernelOf } from './client';
-import { Lab, expect, test } from './lab';
+import { Client, kernelOf } from './support/client';
+import { Lab, SHORT, expect, setTokenLifetime, test } from './support/lab';
 
 /** A cell that gets several tokens and prints nothing until a file appears. */
 const SILENT = `
@@ -64,6 +64,7 @@ async function switchTo(
 test('while a cell runs, questions and deliveries leave the status busy', async ({
   lab
 }) => {
+  await setTokenLifetime(SHORT);
   await lab.open('status.ipynb', [SILENT]);
   await lab.signIn('alice');
   await lab.combobox('Project').selectOption('plant-north');

@@ -1,6 +1,6 @@
 import type { BrowserContext } from '@playwright/test';
-import { Lab, expect, test } from './lab';
-import { countTokens } from './sockets';
+import { Lab, expect, test } from './support/lab';
+import { countTokens } from './support/sockets';
 
 const ASKING = 'len(get_token(min_ttl=15)) > 100';
 
@@ -92,6 +92,7 @@ test('a notebook and a console on one kernel are one kernel in the list, and the
   const count = countTokens(lab.page);
   await lab.open('both.ipynb', ['1 + 1']);
   await lab.signIn('alice');
+  await expect(lab.kernels).toContainText('ready');
   await lab.page.locator('.jp-Notebook').click({ button: 'right' });
   await lab.page
     .getByRole('menuitem', { name: 'New Console for Notebook' })
@@ -121,7 +122,7 @@ test('a notebook and a console on one kernel are one kernel in the list, and the
 
 test('a running cell whose window was closed goes on when the same person signs in in a new one', async ({
   lab,
-  browser
+  anotherBrowser
 }) => {
   await lab.open('orphan.ipynb', [
     `import time
@@ -139,7 +140,7 @@ while not pauses or pauses[-1] < 3 or len(pauses) < 100:
   await lab.start(0);
   await expect(lab.kernels).toContainText('token used');
   await lab.page.close({ runBeforeUnload: false });
-  const again = new Lab(await (await browser.newContext()).newPage());
+  const again = await anotherBrowser();
   await again.reopen('orphan.ipynb');
   await expect(again.panel).toContainText(
     "orphan.ipynb is waiting for a sign-in that isn't held here."

@@ -1,6 +1,6 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { cache } from '../../scripts/common/paths.mjs';
-import { expect, test } from './lab';
+import { home } from '../../scripts/start/workspace.mjs';
+import { expect, test } from './support/lab';
 
 /** Kernels that are Python all the same, so that their cells can tell what was done to them. */
 const KERNELS = {
@@ -14,7 +14,7 @@ const KERNELS = {
   }
 };
 
-const folder = (name: string): string => cache('demo', 'data', 'kernels', name);
+const folder = (name: string): string => home('data', 'kernels', name);
 
 test.beforeAll(async () => {
   for (const [name, { language, code }] of Object.entries(KERNELS)) {

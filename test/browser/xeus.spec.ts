@@ -1,12 +1,13 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { cache, envBin } from '../../scripts/common/paths.mjs';
-import { expect, test } from './lab';
+import { home } from '../../scripts/start/workspace.mjs';
+import { SHORT, expect, setTokenLifetime, test } from './support/lab';
 
 /** Kernels that are there for these tests only, not for who tries the demo. */
 const KERNELS = { xpython: [], 'xpython-raw': ['--raw'] };
 
-const folder = (name: string): string => cache('demo', 'data', 'kernels', name);
+const folder = (name: string): string => home('data', 'kernels', name);
 
 const python = envBin('kernel-xeus', 'python');
 
@@ -54,6 +55,7 @@ while len(seen) < 2:
     seen.add(str(get_token()))
     time.sleep(0.1)
 print(len(seen), "tokens")`;
+  await setTokenLifetime(SHORT);
   await lab.open(
     'xeus.ipynb',
     [twoTokens, 'print(len(get_token()) > 100)'],

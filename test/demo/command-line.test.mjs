@@ -54,6 +54,17 @@ describe('the demo by itself', () => {
     assert.deepEqual(await once(child, 'exit'), [0, null]);
   });
 
+  it('starts without a warning, on the oldest Node that is supported as well', async () => {
+    const child = spawn(process.execPath, [MAIN], {
+      stdio: ['ignore', 'pipe', 'pipe']
+    });
+    const said = child.stderr.toArray();
+    await once(createInterface(child.stdout), 'line');
+    child.kill('SIGTERM');
+    assert.deepEqual(await once(child, 'exit'), [0, null]);
+    assert.equal((await said).join(''), '');
+  });
+
   it('says which option is wrong', async () => {
     const child = spawn(process.execPath, [MAIN, '--idp-port', 'many']);
     const said = child.stderr.toArray();

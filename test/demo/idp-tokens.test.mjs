@@ -43,6 +43,19 @@ describe('tokens', () => {
     assert.equal(lifetime(answer.access_token), 20);
   });
 
+  it('live shorter from now on if a test asks for that', async () => {
+    const set = seconds => control(demo.idp.url, 'lifetime', { seconds });
+    assert.equal((await set(7)).status, 200);
+    const first = await signIn(demo);
+    assert.equal(lifetime(first.access_token), 7);
+    await set(null);
+    const second = await refresh(demo, first.refresh_token);
+    assert.equal(lifetime(second.body.access_token), 20);
+    for (const odd of [0, -1, 1.5, 'long', undefined]) {
+      assert.equal((await set(odd)).status, 400);
+    }
+  });
+
   it('are rotated; a second use of a refresh token ends the family', async () => {
     const first = await signIn(demo);
     const second = await refresh(demo, first.refresh_token);

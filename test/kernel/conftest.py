@@ -4,18 +4,18 @@ import runpy
 import sys
 
 import pytest
-from fake_clock import World
-from family import Family
-from holder import Holder
-from matrix_results import MatrixResults
-from other_kernels import OtherKernels
-from real_kernel import GENERATIONS, ROOT, RealKernel, python_of
-from side_by_side import SideBySide
+from support.fake_clock import World
+from support.family import Family
+from support.holder import Holder
+from support.matrix_results import MatrixResults
+from support.other_kernels import OtherKernels
+from support.real_kernel import GENERATIONS, ROOT, RealKernel, python_of
+from support.side_by_side import SideBySide
 
 # The tests run wherever there is a pytest; the package needn't be installed there.
 sys.path.insert(0, str(ROOT / "kernel"))
 
-pytest_plugins = ["headless_fixtures"]
+pytest_plugins = ["support.headless_fixtures"]
 
 #: Seconds for one test, a hung kernel included.
 TIMEOUT = 120
@@ -31,6 +31,9 @@ def pytest_addoption(parser):
 
 def pytest_configure(config):
     config.addinivalue_line("markers", "situation(title): a row of docs/kernels.md")
+    config.addinivalue_line(
+        "markers", "takes_time: waits in real time; in two columns, unless deep"
+    )
     if config.pluginmanager.has_plugin("xdist"):
         config.pluginmanager.register(SideBySide())
     config.addinivalue_line("markers", "other_kernel(title): the same, of xeus-python")

@@ -1,8 +1,8 @@
 """An agent that comes in whatever moment knows whether a cell runs."""
 
 import pytest
-from real_kernel import ROOT
-from subshell import Subshell
+from support.real_kernel import ROOT
+from support.subshell import Subshell
 
 BRING = "from cdf_auth._install import agent; agent()"
 BRING_BY_THREAD = f"""

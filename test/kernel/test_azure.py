@@ -1,8 +1,8 @@
 """Azure's own clients take the credential."""
 
 import pytest
-from stand_in import Service, make_certificate
-from warm_kernel import start_over, warm_kernel
+from support.stand_in import Service, make_certificate
+from support.warm_kernel import start_over, warm_kernel
 
 STORAGE = "https://storage.azure.com/.default"
 

@@ -8,7 +8,7 @@ import reprlib
 import pytest
 from cdf_auth._cache import NOTHING, Held
 from cdf_auth._token import Token
-from fake_clock import FakeClock
+from support.fake_clock import FakeClock
 
 
 @pytest.fixture

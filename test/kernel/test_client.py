@@ -1,8 +1,8 @@
 """`client()`: the Cognite SDK, versions 7 and 8, needs no set-up."""
 
 import pytest
-from stand_in import Service
-from warm_kernel import start_over, warm_kernel
+from support.stand_in import Service
+from support.warm_kernel import start_over, warm_kernel
 
 #: Requests until the service has seen three tokens, each of which lives for 2 seconds.
 THREE = """

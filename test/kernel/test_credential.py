@@ -14,7 +14,7 @@ from cdf_auth import (
 )
 from cdf_auth._credential import Credential
 from cdf_auth._source import another
-from fake_clock import STORAGE
+from support.fake_clock import STORAGE
 
 #: The wall clock of `FakeClock` at its start (s).
 START = 1000 + 1_790_000_000

@@ -1,8 +1,8 @@
 """Which displays of a kernel hide the token, and which show it: as the README says."""
 
 import pytest
-from displays import HIDDEN, everything, kernel_with_token, shows, type_in
-from real_kernel import GENERATIONS
+from support.displays import HIDDEN, everything, kernel_with_token, shows, type_in
+from support.real_kernel import GENERATIONS
 
 HIDING = {
     "the value of a cell": "t",

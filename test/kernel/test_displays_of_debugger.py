@@ -6,8 +6,8 @@ from queue import Empty
 from time import monotonic
 
 import pytest
-from displays import HIDDEN, TOKEN, kernel_with_token, shows
-from real_kernel import GENERATIONS, LIMIT
+from support.displays import HIDDEN, TOKEN, kernel_with_token, shows
+from support.real_kernel import GENERATIONS, LIMIT
 
 CELL = """def f(token):
     local = {"a": [token]}

@@ -1,7 +1,7 @@
 """What other people's displays show of a token, and that requests can be made of it."""
 
 import pytest
-from displays import HIDDEN, everything, kernel_with_token, shows
+from support.displays import HIDDEN, everything, kernel_with_token, shows
 
 RICH = "import rich, rich.pretty, rich.console, rich.traceback\n"
 

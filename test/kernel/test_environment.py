@@ -6,7 +6,7 @@ import pytest
 from cdf_auth import CdfAuthError, EnvironmentIncomplete, EnvironmentUnusable
 from cdf_auth._environment import Application, Certificate, read
 from cdf_auth._secret import Secret, Variables
-from headless_environment import CLIENT, SCOPE, TOKEN
+from support.headless_environment import CLIENT, SCOPE, TOKEN
 
 ENTRA = {**CLIENT, "IDP_TOKEN_URL": "", "IDP_TENANT_ID": "contoso.com"}
 CERTIFICATE = {**ENTRA, "IDP_CLIENT_SECRET": "", "IDP_CERTIFICATE_PATH": "c.pem"}

@@ -17,8 +17,8 @@ from cdf_auth._agent import Agent
 from cdf_auth._cache import Slot
 from cdf_auth._clock import SystemClock
 from cdf_auth._headless import Headless, NoKernel
-from fake_clock import STORAGE, World
-from headless_environment import CLIENT, SCOPE, TOKEN, FakeService, jwt
+from support.fake_clock import STORAGE, World
+from support.headless_environment import CLIENT, SCOPE, TOKEN, FakeService, jwt
 
 
 @pytest.fixture

@@ -1,9 +1,9 @@
 """A kernel in a job's environment, and a holder of a session that comes or doesn't."""
 
 import pytest
-from fake_token_endpoint import FakeTokenEndpoint
-from headless_environment import CLIENT
-from real_kernel import ROOT
+from support.fake_token_endpoint import FakeTokenEndpoint
+from support.headless_environment import CLIENT
+from support.real_kernel import ROOT
 
 TOKEN = {"access_token": "of.the.job", "token_type": "Bearer", "expires_in": 3600}
 

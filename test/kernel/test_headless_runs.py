@@ -4,9 +4,9 @@ import json
 
 import nbformat
 import pytest
-from headless_environment import jwt
-from headless_fixtures import requests_of
-from headless_runs import outputs, run
+from support.headless_environment import jwt
+from support.headless_fixtures import requests_of
+from support.headless_runs import outputs, run
 
 WAYS = ["jupyter execute", "nbclient", "papermill"]
 

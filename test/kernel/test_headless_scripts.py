@@ -3,9 +3,9 @@
 import time
 
 import pytest
-from headless_environment import jwt
-from headless_fixtures import requests_of
-from headless_runs import outputs, run, run_script
+from support.headless_environment import jwt
+from support.headless_fixtures import requests_of
+from support.headless_runs import outputs, run, run_script
 
 #: Says of how many tokens how many are different, whether a holder was waited for, and
 #: which project it was.

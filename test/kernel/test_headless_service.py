@@ -12,9 +12,9 @@ from cdf_auth._clock import SystemClock
 from cdf_auth._environment import read
 from cdf_auth._headless import Headless, NoKernel
 from cdf_auth._secret import Variables
-from fake_token_endpoint import FakeTokenEndpoint
-from headless_environment import CLIENT, jwt
-from real_kernel import LIMIT
+from support.fake_token_endpoint import FakeTokenEndpoint
+from support.headless_environment import CLIENT, jwt
+from support.real_kernel import LIMIT
 
 SECRET = CLIENT["IDP_CLIENT_SECRET"]
 GOOD = {"access_token": "a.good.token", "token_type": "bearer", "expires_in": 600}

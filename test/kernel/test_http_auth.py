@@ -1,8 +1,8 @@
 """Authentication for httpx and requests: a fresh token on each request."""
 
 import pytest
-from stand_in import Service
-from warm_kernel import start_over, warm_kernel
+from support.stand_in import Service
+from support.warm_kernel import start_over, warm_kernel
 
 #: How each library sends a request; gives status and JSON.
 SETUP = """

@@ -7,7 +7,7 @@ import subprocess
 import sys
 
 import pytest
-from real_kernel import ROOT
+from support.real_kernel import ROOT
 
 NAMES = "print([n for n in globals() if not n.startswith('_')])"
 BUSY = """

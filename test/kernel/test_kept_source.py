@@ -10,7 +10,7 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from real_kernel import ROOT
+from support.real_kernel import ROOT
 
 KEPT = """
 import glob, os, stat, sys, cdf_auth

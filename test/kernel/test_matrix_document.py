@@ -1,7 +1,7 @@
 """docs/kernels.md is read as it is written, and keeps what a run didn't see."""
 
-import matrix_document
-from matrix_document import FILE, Document
+from support import matrix_document
+from support.matrix_document import FILE, Document
 
 KERNELS = {
     ("3.9", "7"): ("3.9.2", "7.1.0"),

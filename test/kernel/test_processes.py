@@ -3,7 +3,7 @@
 import sys
 
 import pytest
-from real_kernel import ROOT
+from support.real_kernel import ROOT
 
 #: What the user's own module has.
 WORK = """

@@ -4,7 +4,6 @@ import os
 import pickle
 import subprocess
 import sys
-from time import monotonic
 
 import pytest
 from cdf_auth import NotInKernel, _install
@@ -12,8 +11,7 @@ from cdf_auth._agent import Agent
 from cdf_auth._cache import Slot
 from cdf_auth._headless import Headless
 from cdf_auth._parent import Link
-from fake_clock import STORAGE
-from real_kernel import ROOT, RealKernel
+from support.real_kernel import ROOT, RealKernel
 
 
 def test_a_pickled_context_holds_no_token_and_asks_where_it_is(
@@ -37,21 +35,6 @@ def test_a_pickled_context_where_there_is_no_kernel(served_family, monkeypatch):
     assert context.project == "north"
     with pytest.raises(NotInKernel, match="child process"):
         context.get_token()
-
-
-def test_a_kernel_without_a_holder_asks_the_one_it_comes_from(served_family, world):
-    """As when papermill is started from a notebook."""
-    nested = world.agent
-    nested.clock = served_family.clock
-    nested.elsewhere = lambda: Link(str(served_family.folder), nested)
-    started = monotonic()
-    assert nested.get_token(()) == "token-1"
-    assert monotonic() - started > 2.9
-    # A holder of its own takes over.
-    world.attach()
-    world.answer_all()
-    assert nested.get_token((STORAGE,)) == "token-1"
-    assert len(world.port.sent) > 0
 
 
 NESTED = "from cdf_auth import get_token, context\nprint(get_token())"

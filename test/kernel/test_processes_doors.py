@@ -13,10 +13,10 @@ from cdf_auth._cache import Slot
 from cdf_auth._children import LOCK
 from cdf_auth._parent import child_agent
 from cdf_auth._wire import MAX_BYTES
-from family import Family, wait_until
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from real_kernel import LIMIT
+from support.family import Family, wait_until
+from support.real_kernel import LIMIT
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +36,7 @@ def assert_well(family):
     wait_until(lambda: not family.children.connected)
     child = family.child()
     assert child.get_token(()) == family.get_token()
-    child.port.peer.shutdown(socket.SHUT_RDWR)
+    child.route.parent.peer.shutdown(socket.SHUT_RDWR)
 
 
 def frame(data):

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from real_kernel import LIMIT, ROOT
+from support.real_kernel import LIMIT, ROOT
 
 pytestmark = pytest.mark.skipif(
     sys.platform == "win32", reason="Windows has neither fork nor SIGKILL"

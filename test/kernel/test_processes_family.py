@@ -15,8 +15,8 @@ from cdf_auth import (
     VersionMismatch,
     errors,
 )
-from fake_clock import SCOPES, STORAGE
-from family import wait_until
+from support.fake_clock import SCOPES, STORAGE
+from support.family import wait_until
 
 
 def test_a_token_comes_from_the_kernel_and_is_kept(served_family):

@@ -5,7 +5,7 @@ import stat
 
 import pytest
 from cdf_auth import ParentGone, ParentRefused, _folder
-from family import Family
+from support.family import Family
 
 
 def assert_private(family):

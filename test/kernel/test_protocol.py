@@ -6,7 +6,7 @@ from datetime import datetime, timezone
 import pytest
 from cdf_auth import _protocol as protocol
 from cdf_auth._fields import Refusal, parse_date
-from real_kernel import ROOT
+from support.real_kernel import ROOT
 
 VECTORS = ROOT / "test" / "vectors"
 INSTANCE = "5f0c6f0e9d3b4a55"

@@ -6,9 +6,9 @@ import nbformat
 import pytest
 from jupyter_client import AsyncKernelClient
 from nbclient import NotebookClient
-from real_kernel import LIMIT, ROOT
-from stand_in import Service
-from warm_kernel import start_over
+from support.real_kernel import LIMIT, ROOT
+from support.stand_in import Service
+from support.warm_kernel import start_over
 
 NOTEBOOK = ROOT / "docs" / "start.ipynb"
 

@@ -1,8 +1,8 @@
 """A switch of project reaches cells by when they were submitted."""
 
 import pytest
-from dated_cells import AFTER, BEFORE, PROJECT, SINCE, WATCH
-from subshell import Subshell
+from support.dated_cells import AFTER, BEFORE, PROJECT, SINCE, WATCH
+from support.subshell import Subshell
 
 
 @pytest.fixture

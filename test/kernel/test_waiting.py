@@ -13,7 +13,7 @@ from cdf_auth import (
     VersionMismatch,
     WouldDeadlock,
 )
-from fake_clock import SCOPES, STORAGE
+from support.fake_clock import SCOPES, STORAGE
 
 
 def test_nobody_ever_attached(world):

@@ -4,9 +4,9 @@ import json
 import os
 
 import pytest
-from real_kernel import RealKernel, python_of
-from ways_of_running import CELLS, RENEWED
-from xeus_holder import XeusHolder
+from support.real_kernel import RealKernel, python_of
+from support.ways_of_running import CELLS, RENEWED
+from support.xeus_holder import XeusHolder
 
 #: A row of docs/kernels.md, with `works=False` where something else than it happens.
 seen_in_xeus = pytest.mark.other_kernel

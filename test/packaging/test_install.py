@@ -29,6 +29,7 @@ NEEDED = {
 FOREIGN = {
     "test",
     "tests",
+    "bench",
     "demo",
     "src",
     "kernel",

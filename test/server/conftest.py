@@ -4,17 +4,17 @@ import json
 from urllib.parse import urlsplit
 
 import pytest
-from fake_cdf import TOKEN, FakeCdf
-from ports import give_kernels_free_ports
+from support.fake_cdf import TOKEN, FakeCdf
+from support.ports import give_kernels_free_ports
 
 pytest_plugins = [
     "pytest_jupyter.jupyter_server",
-    "session_fixtures",
-    "cli_fixtures",
-    "gateway_fixtures",
-    "azure_fixtures",
-    "courier_fixtures",
-    "profile_fixtures",
+    "support.session_fixtures",
+    "support.cli_fixtures",
+    "support.gateway_fixtures",
+    "support.azure_fixtures",
+    "support.courier_fixtures",
+    "support.profile_fixtures",
 ]
 
 

@@ -4,8 +4,8 @@ import re
 from typing import ClassVar
 
 import pytest
-from fake_cdf import TOKEN
 from jupyter_server.auth import Authorizer
+from support.fake_cdf import TOKEN
 from tornado.web import RequestHandler
 
 # Everything else refuses a caller without a Jupyter session. Jupyter answers

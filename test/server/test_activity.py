@@ -4,7 +4,7 @@ import json
 import logging
 
 import pytest
-from patience import until
+from support.patience import until
 
 pytestmark = [
     pytest.mark.timeout(90),

@@ -6,11 +6,11 @@ from itertools import count
 from urllib.parse import parse_qs
 
 import pytest
-from azure_fixtures import identity_token
-from fake_cdf import http_answer
-from fake_provider import ACCESS
-from kernel_client import LOOP
-from session_client import Page
+from support.azure_fixtures import identity_token
+from support.fake_cdf import http_answer
+from support.fake_provider import ACCESS
+from support.kernel_client import LOOP
+from support.session_client import Page
 
 pytestmark = [
     pytest.mark.timeout(120),

@@ -3,9 +3,9 @@
 import asyncio
 
 import pytest
-from fake_cdf import http_answer
-from patience import LIMIT, until
-from session_client import Page
+from support.fake_cdf import http_answer
+from support.patience import LIMIT, until
+from support.session_client import Page
 
 pytestmark = [
     pytest.mark.timeout(90),

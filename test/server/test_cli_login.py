@@ -5,8 +5,8 @@ import json
 from contextlib import closing
 
 import pytest
-from demo_process import decline
-from session_fixtures import QuickClock
+from support.demo_process import decline
+from support.session_fixtures import QuickClock
 
 from jupyterlab_cdf_auth import CdfAuth
 from jupyterlab_cdf_auth.cli.api import Api

@@ -1,7 +1,7 @@
 """`jupyter cdf-auth login --profile`: an application, and no person at all."""
 
 import pytest
-from session_fixtures import QuickClock
+from support.session_fixtures import QuickClock
 
 from jupyterlab_cdf_auth import CdfAuth
 

@@ -8,8 +8,8 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from jupyter_process import JupyterProcess
 from jupyter_server.auth import passwd
+from support.jupyter_process import JupyterProcess
 
 pytestmark = pytest.mark.timeout(120)
 

@@ -9,10 +9,10 @@ from time import monotonic, sleep
 
 import pexpect
 import pytest
-from demo_process import approve, decline
-from jupyter_process import BIN, Editor, JupyterProcess
-from kernel_client import LOOP, claims
-from patience import LIMIT
+from support.demo_process import approve, decline
+from support.jupyter_process import BIN, Editor, JupyterProcess
+from support.kernel_client import LOOP, claims
+from support.patience import LIMIT
 
 pytestmark = pytest.mark.timeout(180)
 
@@ -39,7 +39,7 @@ except cdf_auth.CdfAuthError as error:
 
 @pytest.fixture(scope="module")
 def demo_options():
-    return {"token-lifetime": 10}
+    return {"token-lifetime": 4, "device-interval": 1}
 
 
 @pytest.fixture(scope="module")

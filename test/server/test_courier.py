@@ -3,7 +3,7 @@
 import asyncio
 
 import pytest
-from courier_fixtures import turns
+from support.courier_fixtures import turns
 
 
 async def test_an_idle_kernel_gets_the_agent_on_shell(courier, transport):

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from courier_fixtures import CHOSEN, CONTEXT, EARLIER, LATER, turns
+from support.courier_fixtures import CHOSEN, CONTEXT, EARLIER, LATER, turns
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,8 @@ from types import SimpleNamespace
 import pytest
 import zmq
 import zmq.asyncio
-from courier_fixtures import CONNECTION, CONTEXT, turns
 from jupyter_client.session import Session as Signer
+from support.courier_fixtures import CONNECTION, CONTEXT, turns
 
 from jupyterlab_cdf_auth import protocol
 from jupyterlab_cdf_auth.courier import Courier

@@ -1,7 +1,7 @@
 """The courier of one kernel: what it answers, and how often."""
 
 import pytest
-from courier_fixtures import question, turns
+from support.courier_fixtures import question, turns
 
 from jupyterlab_cdf_auth.provider_errors import sign_in_required
 

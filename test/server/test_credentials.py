@@ -3,7 +3,7 @@
 import asyncio
 
 import pytest
-from stepped_clock import SteppedClock
+from support.stepped_clock import SteppedClock
 
 from jupyterlab_cdf_auth.access_token import AccessToken
 from jupyterlab_cdf_auth.clock import Deadline

@@ -8,9 +8,9 @@ from contextlib import asynccontextmanager
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from fake_cdf import TOKEN, http_answer
-from patience import LIMIT
-from ports import free_port
+from support.fake_cdf import TOKEN, http_answer
+from support.patience import LIMIT
+from support.ports import free_port
 from tornado.httpclient import AsyncHTTPClient
 
 READY = b"/?token="

@@ -3,8 +3,8 @@
 import asyncio
 
 import pytest
-from demo_process import Person, approve, decline
-from session_fixtures import QuickClock
+from support.demo_process import Person, approve, decline
+from support.session_fixtures import QuickClock
 
 from jupyterlab_cdf_auth import CdfAuth
 

@@ -3,8 +3,8 @@
 import json
 
 import pytest
-from kernel_client import LOOP
-from patience import until
+from support.kernel_client import LOOP
+from support.patience import until
 
 from jupyterlab_cdf_auth.gateway_messages import Framing
 

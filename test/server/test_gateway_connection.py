@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 from jupyter_server.gateway.gateway_client import GatewayClient
-from patience import LIMIT
+from support.patience import LIMIT
 from tornado.httpserver import HTTPServer
 from tornado.testing import bind_unused_port
 from tornado.web import Application

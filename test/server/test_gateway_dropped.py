@@ -1,7 +1,7 @@
 """A gateway that drops what a cell publishes without pause, questions included."""
 
 import pytest
-from patience import until
+from support.patience import until
 
 pytestmark = [
     pytest.mark.gateway,

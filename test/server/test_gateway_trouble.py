@@ -4,9 +4,9 @@ import json
 import logging
 
 import pytest
-from gateway_process import TOKEN, http_refusal
-from kernel_client import LOOP, claims
-from patience import until
+from support.gateway_process import TOKEN, http_refusal
+from support.kernel_client import LOOP, claims
+from support.patience import until
 
 pytestmark = [
     pytest.mark.gateway,

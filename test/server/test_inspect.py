@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from fake_cdf import TOKEN, http_answer
+from support.fake_cdf import TOKEN, http_answer
 
 from jupyterlab_cdf_auth.cdf import MAX_ANSWER_BYTES
 

@@ -6,9 +6,9 @@ import stat
 
 import httpx
 import pytest
-from jupyter_process import JupyterProcess
-from patience import until
-from session_client import Page
+from support.jupyter_process import JupyterProcess
+from support.patience import until
+from support.session_client import Page
 
 from jupyterlab_cdf_auth.session_record import SessionRecord, Unusable
 
@@ -37,7 +37,7 @@ class Server:
 
 @pytest.fixture(scope="module")
 def demo_options():
-    return {"token-lifetime": 6, "device-interval": 1}
+    return {"token-lifetime": 3, "device-interval": 1}
 
 
 @pytest.fixture

@@ -3,8 +3,8 @@
 import json
 
 import pytest
-from kernel_client import LOOP, claims
-from patience import until
+from support.kernel_client import LOOP, claims
+from support.patience import until
 
 pytestmark = [
     pytest.mark.timeout(150),

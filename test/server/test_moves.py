@@ -7,11 +7,11 @@ import signal
 from pathlib import Path
 
 import pytest
-from demo_process import approve
-from kernel_client import claims
-from patience import LIMIT, until
-from session_client import context_of
-from tab_holder import SESSION, TabHolder
+from support.demo_process import approve
+from support.kernel_client import claims
+from support.patience import LIMIT, until
+from support.session_client import context_of
+from support.tab_holder import SESSION, TabHolder
 
 import jupyterlab_cdf_auth
 

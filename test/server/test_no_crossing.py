@@ -4,9 +4,9 @@ import asyncio
 import json
 
 import pytest
-from kernel_client import claims
-from session_client import Page
-from session_fixtures import Users
+from support.kernel_client import claims
+from support.session_client import Page
+from support.session_fixtures import Users
 
 pytestmark = [
     pytest.mark.timeout(150),

@@ -5,15 +5,16 @@ from pathlib import Path
 
 import pytest
 import schemathesis
-from fake_cdf import http_answer
-from fake_provider import token_answer
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from schemathesis import GenerationMode
-from session_client import Page
+from support.deep import DEEP
+from support.fake_cdf import http_answer
+from support.fake_provider import token_answer
+from support.session_client import Page
 from test_access import APIS
 
 pytestmark = [
-    pytest.mark.timeout(150),
+    pytest.mark.timeout(900 if DEEP else 150),
     pytest.mark.filterwarnings("ignore:Attempted too soon"),
 ]
 
@@ -24,7 +25,7 @@ OPERATIONS = {
     operation.ok().label: operation.ok() for operation in SCHEMA.get_all_operations()
 }
 EXAMPLES = settings(
-    max_examples=25,
+    max_examples=250 if DEEP else 25,
     deadline=None,
     database=None,
     phases=[Phase.generate],

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from kernel_client import claims
+from support.kernel_client import claims
 
 from jupyterlab_cdf_auth.provider_errors import explain
 

@@ -1,10 +1,10 @@
 """How often the provider is polled, by RFC 8628, section 3.5."""
 
 import pytest
-from fake_cdf import http_answer
-from fake_provider import token_answer
-from session_client import Page
-from stepped_clock import SteppedClock
+from support.fake_cdf import http_answer
+from support.fake_provider import token_answer
+from support.session_client import Page
+from support.stepped_clock import SteppedClock
 
 from jupyterlab_cdf_auth import CdfAuth
 

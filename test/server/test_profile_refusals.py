@@ -3,9 +3,9 @@
 import logging
 
 import pytest
-from fake_cdf import http_answer
-from fake_provider import ACCESS, TRACE
-from session_client import Page
+from support.fake_cdf import http_answer
+from support.fake_provider import ACCESS, TRACE
+from support.session_client import Page
 
 pytestmark = [
     pytest.mark.timeout(60),

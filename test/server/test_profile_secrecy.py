@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_notebook
-from profile_fixtures import KINDS, VARIABLE, use
-from session_client import Page
+from support.profile_fixtures import KINDS, VARIABLE, use
+from support.session_client import Page
 
 pytestmark = [
     pytest.mark.timeout(120),

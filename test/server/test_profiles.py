@@ -3,12 +3,12 @@
 import json
 
 import pytest
-from demo_process import approve
-from kernel_client import LOOP, claims
-from patience import until
-from profile_fixtures import KINDS, use
-from session_client import Page, context_of
-from session_fixtures import Users
+from support.demo_process import approve
+from support.kernel_client import LOOP, claims
+from support.patience import until
+from support.profile_fixtures import KINDS, use
+from support.session_client import Page, context_of
+from support.session_fixtures import Users
 
 from jupyterlab_cdf_auth import credentials
 

@@ -3,8 +3,8 @@
 import logging
 
 import pytest
-from fake_cdf import http_answer
-from fake_provider import ACCESS, DEVICE_CODE, REFRESH, TRACE, token_answer
+from support.fake_cdf import http_answer
+from support.fake_provider import ACCESS, DEVICE_CODE, REFRESH, TRACE, token_answer
 
 pytestmark = [
     pytest.mark.timeout(60),

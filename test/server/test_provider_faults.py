@@ -1,9 +1,9 @@
 """A provider that misbehaves: each fault has a clear error, and none does harm."""
 
 import pytest
-from fake_cdf import http_answer
-from fake_provider import ACCESS, TRACE, endless, token_answer
-from session_client import Page
+from support.fake_cdf import http_answer
+from support.fake_provider import ACCESS, TRACE, endless, token_answer
+from support.session_client import Page
 
 pytestmark = [
     pytest.mark.timeout(60),

@@ -3,11 +3,11 @@
 import asyncio
 
 import pytest
-from fake_cdf import http_answer
-from fake_provider import token_answer
-from patience import LIMIT
-from session_client import Page
-from session_fixtures import QuickClock
+from support.fake_cdf import http_answer
+from support.fake_provider import token_answer
+from support.patience import LIMIT
+from support.session_client import Page
+from support.session_fixtures import QuickClock
 
 from jupyterlab_cdf_auth import CdfAuth
 

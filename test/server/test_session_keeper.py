@@ -4,7 +4,7 @@ import asyncio
 import threading
 from types import SimpleNamespace
 
-from patience import LIMIT, until
+from support.patience import LIMIT, until
 
 from jupyterlab_cdf_auth import session_keeper
 from jupyterlab_cdf_auth.session_keeper import SessionKeeper

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from demo_process import ROOT
+from support.demo_process import ROOT
 
 from jupyterlab_cdf_auth.folder_store import FolderStore
 from jupyterlab_cdf_auth.session_store import MemoryOnly, open_store

@@ -1,8 +1,8 @@
 """Whose sessions they are."""
 
 import pytest
-from session_client import Page, context_of
-from session_fixtures import Users
+from support.session_client import Page, context_of
+from support.session_fixtures import Users
 
 pytestmark = [
     pytest.mark.timeout(90),

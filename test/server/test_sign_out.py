@@ -4,7 +4,7 @@ import asyncio
 import logging
 import threading
 
-from patience import LIMIT, until
+from support.patience import LIMIT, until
 
 from jupyterlab_cdf_auth.authorities import Authorities
 from jupyterlab_cdf_auth.blocking import Blocking

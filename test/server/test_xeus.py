@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 import zmq.asyncio
-from kernel_client import LOOP, claims
-from patience import LIMIT, until
+from support.kernel_client import LOOP, claims
+from support.patience import LIMIT, until
 
 import jupyterlab_cdf_auth
 from jupyterlab_cdf_auth import protocol, xeus

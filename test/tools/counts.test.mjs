@@ -3,15 +3,52 @@ import { test } from 'node:test';
 import {
   check,
   fromJest,
-  fromJunit,
   fromPlaywright,
+  fromPytest,
   sum
 } from '../../scripts/test/reports.mjs';
 
+/** A line of pytest-reportlog. */
+const phase = (nodeid, when, outcome, more = {}) =>
+  JSON.stringify({
+    $report_type: 'TestReport',
+    nodeid,
+    when,
+    outcome,
+    ...more
+  });
+
+const lines = (...all) => `${all.join('\n')}\n`;
+
 test('pytest: errors are failures, and skipped tests did not pass', () => {
-  const xml =
-    '<?xml version="1.0"?><testsuites name="pytest tests"><testsuite name="pytest" errors="1" failures="2" skipped="3" tests="10" time="1.5"><testcase name="tests=\'99\'"/></testsuite></testsuites>';
-  assert.deepEqual(fromJunit(xml), { passed: 4, failed: 3, skipped: 3 });
+  const log = lines(
+    '{"pytest_version": "9.2.0", "$report_type": "SessionStart"}',
+    phase('a.py::good', 'setup', 'passed'),
+    phase('a.py::good', 'call', 'passed'),
+    phase('a.py::good', 'teardown', 'passed'),
+    phase('a.py::skipped', 'setup', 'skipped'),
+    phase('a.py::skipped', 'teardown', 'passed'),
+    phase('a.py::left-dirty', 'call', 'passed'),
+    phase('a.py::left-dirty', 'teardown', 'failed', { longrepr: 'dirty' }),
+    phase('a.py::bad', 'call', 'failed', {
+      longrepr: {
+        chain: [
+          [{ reprentries: [{ data: { lines: ['E  boom'] } }] }, null, null]
+        ]
+      },
+      sections: [['Captured log', 'a line']]
+    }),
+    '{"nodeid": "b.py", "outcome": "failed", "longrepr": "no module", "$report_type": "CollectReport"}',
+    '{"nodeid": "", "outcome": "passed", "$report_type": "CollectReport"}',
+    '{"exitstatus": 1, "$report_type": "SessionFinish"}'
+  );
+  const { failures, ...counts } = fromPytest(log);
+  assert.deepEqual(counts, { passed: 1, failed: 3, skipped: 1 });
+  assert.deepEqual(failures, [
+    { name: 'a.py::left-dirty', output: 'dirty' },
+    { name: 'a.py::bad', output: 'E  boom\n[Captured log]\na line' },
+    { name: 'b.py', output: 'no module' }
+  ]);
 });
 
 test('jest: a file that can not be run is a failure', () => {
@@ -31,8 +68,34 @@ test('Playwright: flaky tests and errors outside a test are failures', () => {
     stats: { expected: 5, unexpected: 1, flaky: 1, skipped: 2 },
     errors: [{ message: 'the set-up failed' }]
   };
-  const counts = fromPlaywright(JSON.stringify(report));
+  const { failures, ...counts } = fromPlaywright(JSON.stringify(report));
   assert.deepEqual(counts, { passed: 5, failed: 3, skipped: 2 });
+  assert.deepEqual(failures, []);
+});
+
+test('Playwright: what failed is named with what it said, in nested suites too', () => {
+  const spec = (title, ok, results) => ({
+    title,
+    ok,
+    file: 'a.spec.ts',
+    tests: [{ results }]
+  });
+  const bad = spec('is bad', false, [
+    { errors: [{ message: 'boom' }], stdout: [{ text: 'said' }] }
+  ]);
+  const report = {
+    stats: { expected: 1, unexpected: 1, flaky: 0, skipped: 0 },
+    errors: [],
+    suites: [{ specs: [spec('is good', true, [])], suites: [{ specs: [bad] }] }]
+  };
+  assert.deepEqual(fromPlaywright(JSON.stringify(report)).failures, [
+    {
+      name: 'a.spec.ts › is bad',
+      file: 'a.spec.ts',
+      title: 'is bad',
+      output: 'boom\nsaid'
+    }
+  ]);
 });
 
 test('counts add up', () => {

@@ -4,7 +4,7 @@ import {
   differenceBounds,
   measurePairs,
   rowOf
-} from '../../scripts/bench/lab/pairs.mjs';
+} from '../../bench/lab/pairs.mjs';
 
 const numbers = count => Array.from({ length: count }, (_, index) => index + 1);
 

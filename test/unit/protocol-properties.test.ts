@@ -3,6 +3,9 @@ import * as protocol from '../../src/kernels/protocol';
 
 const { CONTENT_KEY } = protocol;
 
+/** More of them in the deep form (`npm test -- --deep=unit`). */
+const RUNS = process.env['CDF_AUTH_DEEP'] ? 50_000 : 2000;
+
 /** Mostly `usual`, so that everything behind it is reached as well, and now and then whatever JSON can be. */
 const mostly = <T>(usual: fc.Arbitrary<T>): fc.Arbitrary<unknown> =>
   fc.oneof(
@@ -101,7 +104,7 @@ describe('whatever comes from a kernel', () => {
         read += found ? 1 : 0;
         return found === null || isRequest(found);
       }),
-      { numRuns: 2000 }
+      { numRuns: RUNS }
     );
     expect(read).toBeGreaterThan(0);
   });
@@ -123,7 +126,7 @@ describe('whatever comes from a kernel', () => {
             found.open.every(isRequest))
         );
       }),
-      { numRuns: 2000 }
+      { numRuns: RUNS }
     );
     expect(read).toBeGreaterThan(0);
   });
@@ -150,7 +153,7 @@ describe('whatever comes from a kernel', () => {
           return found === null || outcomes.includes(found);
         }
       ),
-      { numRuns: 2000 }
+      { numRuns: RUNS }
     );
     expect(read).toBeGreaterThan(0);
   });

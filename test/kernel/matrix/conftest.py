@@ -3,8 +3,9 @@
 from itertools import count
 
 import pytest
-from matrix_columns import column_of, columns
-from real_kernel import RealKernel
+from support.deep import DEEP
+from support.matrix_columns import column_of, columns, ends
+from support.real_kernel import RealKernel
 
 VERSIONS = """
 import platform, ipykernel
@@ -18,8 +19,33 @@ _sessions = count(1)
 _ORDER = ["fresh", "lonely", "ungreeted", "kernel", "spoiled", "results"]
 
 
-def pytest_collection_modifyitems(items):
-    """Put a column's tests together, those that want a new kernel first.
+def pytest_collection_modifyitems(config, items):
+    """Choose the tests, and put those of a column together."""
+    if not DEEP:
+        _leave_out_silences(config, items)
+    _put_columns_together(items)
+
+
+def _leave_out_silences(config, items):
+    """Leave `takes_time` to two columns; the others are for the deep form.
+
+    Such a test waits in real time for what a fake clock shows elsewhere, so what is
+    left to show is that a kernel has that clock.
+    """
+    kept = ends()
+
+    def is_left_out(item):
+        column = column_of(item)
+        return column and column not in kept and item.get_closest_marker("takes_time")
+
+    left_out = [item for item in items if is_left_out(item)]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if not is_left_out(item)]
+
+
+def _put_columns_together(items):
+    """Sort a column's tests, those that want a new kernel first.
 
     Last comes the test that looks at what all others of its column have given.
     """

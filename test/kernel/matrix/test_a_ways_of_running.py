@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from ways_of_running import CELLS, RENEWED
+from support.ways_of_running import CELLS, RENEWED
 
 situation = pytest.mark.situation
 
@@ -107,6 +107,7 @@ print(list(Counter(tokens).values()), str(first) in tokens)
 """
 
 
+@pytest.mark.takes_time
 @situation("a thousand threads at the moment of expiry make one request")
 def test_a_thousand_threads(kernel, attached):
     attached.lifetime = 1

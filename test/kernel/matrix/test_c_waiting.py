@@ -1,9 +1,10 @@
 """When there is no token."""
 
 import pytest
-from debugger import Debugger
+from support.debugger import Debugger
 
 situation = pytest.mark.situation
+takes_time = pytest.mark.takes_time
 
 #: A call that says how long it took, in seconds, and what it raised.
 TIMED = """
@@ -31,6 +32,7 @@ def test_signed_out(kernel, attached):
     assert attached.ids == set()
 
 
+@takes_time
 @situation("nobody ever attached: `NoSession` after three seconds")
 def test_nobody_attached(lonely, bootstrap):
     lonely.execute_silently(bootstrap)
@@ -39,6 +41,7 @@ def test_nobody_attached(lonely, bootstrap):
     assert seconds > 2.9
 
 
+@takes_time
 @situation("a silent holder is asked again, with one line on stderr")
 def test_a_silent_holder(kernel, attached):
     attached.policy = attached.be_silent

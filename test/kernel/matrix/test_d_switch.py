@@ -1,7 +1,7 @@
 """A switch of project or account."""
 
 import pytest
-from dated_cells import AFTER, BEFORE, PROJECT, SINCE, WATCH
+from support.dated_cells import AFTER, BEFORE, PROJECT, SINCE, WATCH
 
 situation = pytest.mark.situation
 

@@ -7,13 +7,16 @@ from contextlib import contextmanager
 from time import sleep
 
 import pytest
-from real_kernel import SLOW
+from support.real_kernel import SLOW
 
 situation = pytest.mark.situation
 
-pytestmark = pytest.mark.skipif(
-    sys.platform == "win32", reason="Windows can't stop a process for a while"
-)
+pytestmark = [
+    pytest.mark.takes_time,
+    pytest.mark.skipif(
+        sys.platform == "win32", reason="Windows can't stop a process for a while"
+    ),
+]
 
 
 @contextmanager

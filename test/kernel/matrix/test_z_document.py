@@ -1,9 +1,9 @@
 """The page docs/kernels.md is true."""
 
-import matrix_results
 import pytest
-from matrix_columns import WAYS, missing_pythons
-from matrix_document import UNSEEN
+from support import matrix_results
+from support.matrix_columns import WAYS, missing_pythons
+from support.matrix_document import UNSEEN
 
 HOW = "Have `npm run matrix` write docs/kernels.md anew, and look at what has changed."
 
