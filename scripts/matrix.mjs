@@ -14,7 +14,9 @@ await orExplain(async () => {
   const counts = await pytest(
     'matrix',
     ['test/kernel/matrix', 'test/kernel/test_xeus.py'],
-    options
+    options,
+    // Or some situations would be seen in two of the kernels only.
+    { deep: true }
   );
   process.exitCode = counts.failed ? 1 : 0;
 });

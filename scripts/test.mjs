@@ -1,7 +1,7 @@
 /**
  * `npm test [-- suite…]`: sets the clone up and runs the suites, all of them even when
- * one fails. `npm test -- --deep[=SUITE]` runs the long forms of those that have one,
- * or of that one. The last line is `N passed, N failed[, N skipped]`.
+ * one fails. `npm test -- --deep` runs the long form of each suite that has one,
+ * `--deep=SUITE` that of one suite. The last line is `N passed, N failed[, N skipped]`.
  */
 import process from 'node:process';
 import { parseOptions } from './common/options.mjs';
@@ -23,7 +23,7 @@ const NAMES = [
   'browser'
 ];
 
-/** What is too long for every change is run once before an issue is closed. */
+/** Suites with a long form: what takes too long for each change. */
 const DEEP_NAMES = ['unit', 'kernel', 'server', 'bench', 'browser'];
 
 const { deep, positionals } = parseOptions(
@@ -39,10 +39,16 @@ const { deep, positionals } = parseOptions(
   { name: 'suite', choices: NAMES, help: `some of: ${NAMES.join(', ')}` }
 );
 const isDeep = deep !== undefined;
-const wanted = isDeep && deep ? [deep] : positionals;
-const chosen = (isDeep ? DEEP_NAMES : NAMES).filter(
-  name => !wanted.length || wanted.includes(name)
-);
+const wanted = [deep, ...positionals].filter(Boolean);
+const known = isDeep ? DEEP_NAMES : NAMES;
+const chosen = known.filter(name => !wanted.length || wanted.includes(name));
+const without = wanted.filter(name => !known.includes(name));
+if (without.length) {
+  console.error(
+    `There is no long form of: ${without.join(', ')}. Those that have one: ${DEEP_NAMES.join(', ')}.`
+  );
+  process.exit(2);
+}
 
 const results = new Map();
 if (await attempt('set-up', async () => void (await setup({ test: true })))) {

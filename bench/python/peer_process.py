@@ -53,7 +53,11 @@ class Peers:
 
     async def _end(self):
         self._process.stdin.close()
-        code = await asyncio.wait_for(self._process.wait(), LIMIT)
+        try:
+            code = await asyncio.wait_for(self._process.wait(), LIMIT)
+        except asyncio.TimeoutError:
+            self._process.kill()
+            raise
         text = (await self._errors).decode()
         faults = [line for line in text.splitlines() if not line.startswith(NOTICE)]
         reason = faults[-1] if faults else "they said nothing"

@@ -6,6 +6,9 @@ import { promisify } from 'node:util';
 import { envBin, envVariables, root } from '../../scripts/common/paths.mjs';
 import { StepError } from '../../scripts/common/process.mjs';
 
+/** More than any of them takes; one that hangs must not stop the others. */
+const LIMIT_MS = 15 * 60_000;
+
 /**
  * Runs a program of this folder, which prints its rows as JSON.
  *
@@ -19,7 +22,7 @@ export async function rowsOf(program, short) {
     const { stdout, stderr } = await promisify(execFile)(
       envBin('lab', 'python'),
       short ? [...args, '--short'] : args,
-      { cwd: root, env: envVariables('lab') }
+      { cwd: root, env: envVariables('lab'), timeout: LIMIT_MS }
     );
     process.stderr.write(stderr);
     return JSON.parse(stdout);

@@ -100,8 +100,8 @@ export async function createProvider(options) {
     scopes: [...OIDC_SCOPES, REFRESH_SCOPE],
     ttl: {
       ...LIFETIMES,
-      AccessToken: () => tokenLifetime(),
-      ClientCredentials: () => tokenLifetime(),
+      AccessToken: tokenLifetime,
+      ClientCredentials: tokenLifetime,
       RefreshToken: (ctx, _token, client) => {
         if (directory.application(client.clientId).kind !== 'spa') {
           return NATIVE_REFRESH_LIFETIME;

@@ -76,16 +76,22 @@ class Agent:
 
     def _act(self, message: protocol.Message, *, by_parent: bool) -> Content:
         """Do what a message says, and give what is told to a holder that greets."""
+        if by_parent and self._is_overtaken(message):
+            return {}
         if isinstance(message, protocol.Selected):
-            if by_parent and not self.route.is_child:
-                # A holder has come meanwhile, and what is selected there counts.
-                return {}
             self.route.told(message.session)
         self.state.act(message)
         if not isinstance(message, protocol.Hello):
             return {}
         self.route.attach(self.state.sessions.live)
         return greet(self)
+
+    def _is_overtaken(self, message: protocol.Message) -> bool:
+        """Tell whether a holder has come since the parent sent this, and counts."""
+        if isinstance(message, (protocol.Delivered, protocol.Waiting)):
+            asked = self.state.questions.find(message.id)
+            return asked is not None and not self.route.is_parents(asked.key)
+        return isinstance(message, protocol.Selected) and not self.route.is_child
 
     def cell_starts(self, cell: str | None, date: datetime | None) -> None:
         """Report that the main shell starts a cell, submitted at `date`."""
@@ -143,7 +149,10 @@ class Agent:
         self.state.attached = True
 
     def fail(self, error: CdfAuthError, id: str | None = None) -> None:  # noqa: A002
-        """Give the parent's `error` to who waits for its answer to `id`, or to any."""
+        """Raise the parent's `error` in calls that wait for its answer to `id`.
+
+        `None` stands for its answer to any question.
+        """
         with self._lock:
             self.state.questions.answer(
                 error,

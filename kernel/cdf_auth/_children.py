@@ -84,6 +84,10 @@ class Children:
 
     def _accept(self) -> None:
         with LOCK:
+            if self._is_closed:
+                # No child has come. An import would leave compiled code behind in a
+                # folder that is being removed.
+                return
             # Late, and not in the middle of a fork: see `_folder.connect`.
             from ._child import Child  # noqa: PLC0415
 

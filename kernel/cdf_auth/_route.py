@@ -21,7 +21,10 @@ class Port(Protocol):
 
 
 class Route:
-    """Changed under the agent's lock; what only reads needs none."""
+    """Where questions go.
+
+    Changes are made under the agent's lock; reading needs no lock.
+    """
 
     __slots__ = ("_of_parent", "_own", "is_child", "parent")
 
@@ -40,15 +43,16 @@ class Route:
         self.parent, self.is_child = parent, True
 
     def attach(self, sessions: set[str]) -> None:
-        """Report that a holder has come, and which `sessions` are known.
+        """Note that a holder has come.
 
-        It doesn't know those of the parent, with which a cell may go on for hours.
+        It can't answer for `sessions`, which the parent has told: a cell may go on with
+        them for hours.
         """
         if self.is_child:
             self._of_parent, self.is_child = sessions, False
 
     def told(self, session: str) -> None:
-        """Report that a holder has told of `session`, and so answers for it."""
+        """Note that a holder has told of `session`, and so answers for it."""
         self._of_parent.discard(session)
 
     def is_parents(self, key: Key) -> bool:
@@ -57,4 +61,6 @@ class Route:
 
     def port_for(self, key: Key) -> Port:
         """Give whom to ask about `key`."""
-        return self.parent if self.parent and self.is_parents(key) else self._own
+        if self.parent is not None and self.is_parents(key):
+            return self.parent
+        return self._own

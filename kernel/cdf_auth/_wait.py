@@ -161,9 +161,10 @@ class Wait:
             is_headless = is_own or not agent.state.attached
             raise TokenTimeout(self._wait, question.reason, is_headless=is_headless)
         self.reason = question.reason
+        is_parents = agent.route.is_parents(question.key)
         is_long = question.reason or (agent.state.attached and waited >= SILENCE)
         # Of many children that wait their kernel tells, once.
-        if is_long and not question.told and not agent.route.is_child:
+        if is_long and not question.told and not is_parents:
             question.told = True
             notice = _PROVIDER if is_own else _notice(question.reason)
             sys.stderr.write(f"cdf_auth: {notice}.\n")

@@ -55,7 +55,7 @@ export function parseOptions(command, options, positionals) {
   return { ...parsed.values, positionals: parsed.positionals };
 }
 
-/** `parseArgs` has no option whose value may be left out: it gets the empty text. */
+/** `parseArgs` has no options with an optional value. A `choice` without one is given the empty text. */
 const withValue = known => argument => {
   const isBare =
     argument.startsWith('--') && known[argument.slice(2)]?.type === 'choice';

@@ -3,9 +3,11 @@
 /** @typedef {{passed: number, failed: number, skipped: number}} ICounts */
 
 /**
- * A test that failed: what the runner calls it, and what it printed.
+ * A test that failed: what the runner calls it, what it printed, and what is needed to
+ * choose it and to run it again.
  *
- * @typedef {{name: string, output: string}} IFailure
+ * @typedef {{name: string, output: string, file?: string, title?: string,
+ *   markers?: string[]}} IFailure
  */
 
 export const none = () => ({ passed: 0, failed: 0, skipped: 0 });
@@ -78,16 +80,19 @@ const said = results =>
 
 /**
  * The log of pytest-reportlog: a line of JSON for each phase of each test. A test
- * has failed if one of its phases has; a file that can't be collected counts as one.
+ * has failed if one of its phases has; a file that can't be collected counts as one,
+ * and so does a run that was broken off or never ended.
  *
  * @returns {ICounts & {failures: IFailure[]}} a failure's `name` is pytest's node id
  */
 export function fromPytest(text) {
-  const reports = text
+  const lines = text
     .split('\n')
     .filter(Boolean)
-    .map(line => JSON.parse(line))
-    .filter(({ outcome, nodeid }) => outcome && nodeid !== undefined);
+    .map(line => JSON.parse(line));
+  const reports = lines.filter(
+    ({ outcome, nodeid }) => outcome && nodeid !== undefined
+  );
   const counts = { ...none(), failures: [] };
   for (const [name, all] of byTest(reports)) {
     const failed = all.filter(({ outcome }) => outcome === 'failed');
@@ -95,14 +100,28 @@ export function fromPytest(text) {
     if (failed.length) {
       counts.failed++;
       const output = failed.map(phaseText).join('\n');
-      counts.failures.push({ name, output });
+      const markers = Object.keys(failed[0].keywords ?? {});
+      counts.failures.push({ name, output, markers });
+    } else if (all.some(({ outcome }) => outcome === 'skipped')) {
+      // A module that skips itself has no test that could be counted.
+      counts.skipped++;
     } else if (isTest) {
-      const isSkipped = all.some(({ outcome }) => outcome === 'skipped');
-      counts[isSkipped ? 'skipped' : 'passed']++;
+      counts.passed++;
     }
+  }
+  const end = lines.find(one => one.$report_type === 'SessionFinish');
+  // What can't be collected breaks a run off, and has been counted.
+  const isUncollected = reports.some(
+    one => one.$report_type === 'CollectReport' && one.outcome === 'failed'
+  );
+  if (!end || (end.exitstatus > TESTS_FAILED && !isUncollected)) {
+    counts.failed++;
   }
   return counts;
 }
+
+/** pytest's exit code if tests failed; above it stand those of runs that were broken off. */
+const TESTS_FAILED = 1;
 
 /** `Map.groupBy`, which Node 20 doesn't have. */
 function byTest(reports) {

@@ -48,7 +48,7 @@ async function reported(name, parse, start) {
 const deepVariables = deep => ({ CDF_AUTH_DEEP: deep ? '1' : '' });
 
 /**
- * Runs one test once more, without the terminal.
+ * Runs one test once more and collects its output.
  *
  * @returns {Promise<{passed: boolean, output: string}>} whether it ran and passed, and
  *   what the runner printed
@@ -87,6 +87,12 @@ export const jest = (name, { deep = false } = {}) =>
       { ...process.env, ...deepVariables(deep) }
     )
   );
+
+/** Options of pytest for tests that mostly wait for their kernels. */
+export const SIDE_BY_SIDE = ['-n', '6'];
+
+/** The same for tests of which those of a file share a demo. */
+export const FILES_SIDE_BY_SIDE = ['-n', '5', '--dist', 'loadfile'];
 
 /**
  * pytest in the environment "lab".
@@ -137,11 +143,13 @@ export function nodeTests(name, folder, env = {}) {
   );
 }
 
-/** Playwright with the system's Chromium. `deep` adds the tests that take long. */
+/** Playwright with the system's Chromium. With `deep` the tests take their long form. */
 export const playwright = (name, folder, chromium, { deep = false } = {}) =>
   reported(`${name}.json`, fromPlaywright, report =>
     stream(...playwrightCommand(folder, [], { chromium, deep, report }))
   );
+
+let secondRuns = 0;
 
 /** One test of Playwright, by itself. */
 export const playwrightAgain = (folder, chromium, { file, title }, { deep }) =>
@@ -149,7 +157,11 @@ export const playwrightAgain = (folder, chromium, { file, title }, { deep }) =>
     collect(
       ...playwrightCommand(
         folder,
-        [file, '--grep', `${escaped(title)}$`, '--trace', 'on'],
+        [
+          ...[file, '--grep', `${escaped(title)}$`, '--trace', 'on'],
+          // Playwright empties its folder first, and the first run left a screenshot in it.
+          ...['--output', `test-results/again-${(secondRuns += 1)}`]
+        ],
         { chromium, deep, report }
       )
     )

@@ -1,13 +1,13 @@
 /**
- * A slip is no verdict: a test of a real browser or gateway that has failed is run once
- * more by itself, when all else has ended. If it passes then it is flaky, which is
- * printed with what both runs said; more than a few of them are a failure all the same.
+ * Second runs. A browser or gateway test that fails is run once more by itself, after
+ * all suites. If it passes then, it is flaky: it is printed with the output of both
+ * runs, and counted. Too many flaky tests fail the run.
  */
 
-/** More flaky tests than this, and the run has failed. */
-export const MOST_FLAKY = 2;
+/** More flaky tests than this, and they count as failed. */
+const MOST_FLAKY = 2;
 
-/** More failed tests than this are no slip, so none of them is run again. */
+/** If more tests than this fail, none is run again: so many are not flaky. */
 const MOST_RUN_AGAIN = 5;
 
 /**
@@ -33,15 +33,18 @@ export async function runAgain(results, print) {
   );
   if (candidates.length > MOST_RUN_AGAIN) {
     print(
-      `${candidates.length} tests failed that could be run again: too many for a slip, so none is.`
+      `${candidates.length} tests that could be run again failed. That is more than ${MOST_RUN_AGAIN}, so none is run again.`
     );
     return results;
   }
   const flaky = [];
   for (const { suite, failure, again } of candidates) {
     print(`Running "${failure.name}" again, by itself …`);
-    const second = await again(failure);
-    print(second.passed ? told(failure, second) : toldTwice(failure, second));
+    const second = await again(failure).catch(error => ({
+      passed: false,
+      output: String(error.stack ?? error)
+    }));
+    print(outputOf(failure, second));
     if (second.passed) {
       flaky.push(suite);
     }
@@ -69,19 +72,16 @@ export async function runAgain(results, print) {
   );
 }
 
-const told = ({ name, output }, second) =>
-  [
-    `\nflaky: ${name}`,
-    ...section('the first run, which failed', output),
-    ...section('the second run, which passed', second.output)
-  ].join('\n');
-
-const toldTwice = ({ name }, second) =>
-  [`\nfailed twice: ${name}`, ...section('the second run', second.output)].join(
-    '\n'
+function outputOf({ name, output }, second) {
+  const runs = second.passed
+    ? ['flaky', 'the first run, which failed', 'the second run, which passed']
+    : ['failed twice', 'the first run', 'the second run'];
+  const [title, ...headings] = runs;
+  const outputs = [output, second.output].map((text, i) =>
+    [`  ── ${headings[i]}`, indented(text)].join('\n')
   );
-
-const section = (title, text) => [`  ── ${title}`, indented(text)];
+  return [`\n${title}: ${name}`, ...outputs].join('\n');
+}
 
 const indented = text =>
   text

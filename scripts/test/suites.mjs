@@ -12,14 +12,10 @@ import {
   playwrightAgain,
   pytest,
   pytestAgain,
-  types
+  types,
+  FILES_SIDE_BY_SIDE,
+  SIDE_BY_SIDE
 } from './runners.mjs';
-
-/** Options of pytest for tests that mostly wait for their kernels. */
-export const SIDE_BY_SIDE = ['-n', '6'];
-
-/** The same for tests of which those of a file share a demo. */
-const FILES_SIDE_BY_SIDE = ['-n', '5', '--dist', 'loadfile'];
 
 const BROWSER = 'test/browser';
 
@@ -41,7 +37,7 @@ export const suites = {
     const result = await pytest('server', 'test/server', FILES_SIDE_BY_SIDE, {
       deep
     });
-    const isOfGateway = ({ name }) => name.includes('gateway');
+    const isOfGateway = ({ markers }) => markers.includes('gateway');
     return {
       ...result,
       failures: result.failures?.filter(isOfGateway),

@@ -73,7 +73,7 @@ while get_token() == before:
   ]);
   await lab.signIn('alice');
   await lab.start(0);
-  await expect(lab.cell(0)).toContainText('has one');
+  await expect(lab.outputArea(0)).toContainText('has one');
   await setFaults({ token: '429' });
   await expect(lab.kernels).toContainText('waiting for the sign-in service', {
     timeout: 60_000

@@ -1,11 +1,6 @@
-import type { Locator } from '@playwright/test';
-import type { Lab } from './support/lab';
 import { expect, test } from './support/lab';
 
 const CELLS = 20;
-
-const outputOf = (lab: Lab, index: number): Locator =>
-  lab.cell(index).locator('.jp-Cell-outputArea');
 
 test('Run All over 20 cells with a switch in the middle: all see the old project, the next cell the new one', async ({
   lab
@@ -27,8 +22,8 @@ print(context().project)`;
     await lab.cell(index).scrollIntoViewIfNeeded();
     await lab.output(index, 60_000);
     // What has scrolled into view may have no output yet for a moment.
-    await expect(outputOf(lab, index)).toHaveText('plant-north');
+    await expect(lab.outputArea(index)).toHaveText('plant-north');
   }
   await lab.run(0);
-  await expect(outputOf(lab, 0)).toHaveText('plant-south');
+  await expect(lab.outputArea(0)).toHaveText('plant-south');
 });

@@ -114,7 +114,9 @@ test('a provider that is down is named at once', async ({ lab }) => {
   await lab.open();
   await setFaults({ authorize: 'down' });
   await lab.button('Sign in').click();
-  await expect(lab.panel.getByRole('alert')).toContainText("can't be reached");
+  await expect(lab.panel.getByRole('alert')).toContainText("can't be reached", {
+    timeout: 20_000
+  });
   await setFaults({ authorize: null });
   await lab.signIn('alice');
 });

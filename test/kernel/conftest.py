@@ -12,7 +12,7 @@ from support.other_kernels import OtherKernels
 from support.real_kernel import GENERATIONS, ROOT, RealKernel, python_of
 from support.side_by_side import SideBySide
 
-# The tests run wherever there is a pytest; the package needn't be installed there.
+# The package needn't be installed.
 sys.path.insert(0, str(ROOT / "kernel"))
 
 pytest_plugins = ["support.headless_fixtures"]
@@ -34,8 +34,7 @@ def pytest_configure(config):
     config.addinivalue_line(
         "markers", "takes_time: waits in real time; in two columns, unless deep"
     )
-    if config.pluginmanager.has_plugin("xdist"):
-        config.pluginmanager.register(SideBySide())
+    config.pluginmanager.register(SideBySide())
     config.addinivalue_line("markers", "other_kernel(title): the same, of xeus-python")
     config.pluginmanager.register(MatrixResults(config), "matrix-results")
     config.pluginmanager.register(OtherKernels(config))

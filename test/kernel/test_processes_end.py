@@ -2,6 +2,7 @@
 
 import os
 import signal
+import subprocess
 import sys
 from pathlib import Path
 
@@ -11,6 +12,29 @@ from support.real_kernel import LIMIT, ROOT
 pytestmark = pytest.mark.skipif(
     sys.platform == "win32", reason="Windows has neither fork nor SIGKILL"
 )
+
+CLOSED = """
+import sys, threading
+from cdf_auth._children import Children
+children = Children(None)
+[listening] = {*threading.enumerate()} - {threading.main_thread()}
+children.close()
+listening.join(30)
+print(listening.is_alive(), "cdf_auth._child" in sys.modules)
+"""
+
+
+def test_a_kernel_that_ends_imports_nothing_more():
+    """Its source may be removed at that moment: what is compiled would stay behind."""
+    done = subprocess.run(
+        [sys.executable, "-c", CLOSED],
+        env={**os.environ, "PYTHONPATH": str(ROOT / "kernel"), "CDF_AUTH_PARENT": ""},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.split() == ["False", "False"]
+
 
 START = """
 import multiprocessing, os, subprocess, sys, time

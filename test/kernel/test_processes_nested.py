@@ -8,7 +8,7 @@ import pytest
 from cdf_auth import ParentGone, SignInRequired
 from cdf_auth._clock import SystemClock
 from cdf_auth._parent import Link
-from support.fake_clock import STORAGE, FakePort, World
+from support.fake_clock import SCOPES, STORAGE, FakePort, World
 from support.family import wait_until
 from support.real_kernel import LIMIT
 
@@ -135,6 +135,32 @@ def test_an_error_of_the_parent_is_none_of_the_holders(family):
 
     family.port.answer = answer
     assert nested.get_token() == "token-1"
+
+
+def test_a_late_token_of_the_parent_is_no_answer_to_a_question_of_the_holder(world):
+    """It was asked before anybody had selected anything, and is the holder's by now."""
+    parent = FakePort()
+    world.agent.follow(parent)
+
+    def tell(op, **fields):
+        message = {"v": 1, "op": op, "instance": world.agent.instance, **fields}
+        assert world.agent.receive(message, by_parent=True)["ok"]
+
+    def answer(question):
+        told = {"connection": "Contoso", "cluster": "westeurope-1", "project": "north"}
+        told |= {"base_url": "https://westeurope-1.cognitedata.com", "settled": True}
+        told |= {"account": "alice@contoso.test", "since": "2026-11-23T10:00:00.000Z"}
+        tell("context", session="s-1", scopes=list(SCOPES), **told)
+        world.hello()
+        world.select(**OWN)
+        world.answer_all()
+        tell("waiting", id=question["id"], session=None, reason="sign_in_required")
+        of_parent = {"session": "s-1", "scopes": list(SCOPES), "token": "of-the-parent"}
+        tell("token", id=question["id"], expires_in=3600, lifetime=3600, **of_parent)
+
+    parent.answer = answer
+    assert world.get_token(wait=20) == "token-1"
+    assert world.agent.context().account == "bob@contoso.test"
 
 
 def test_the_end_of_the_parent_is_no_answer_where_there_is_a_holder(

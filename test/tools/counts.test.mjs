@@ -31,6 +31,7 @@ test('pytest: errors are failures, and skipped tests did not pass', () => {
     phase('a.py::left-dirty', 'call', 'passed'),
     phase('a.py::left-dirty', 'teardown', 'failed', { longrepr: 'dirty' }),
     phase('a.py::bad', 'call', 'failed', {
+      keywords: { gateway: 1 },
       longrepr: {
         chain: [
           [{ reprentries: [{ data: { lines: ['E  boom'] } }] }, null, null]
@@ -45,10 +46,33 @@ test('pytest: errors are failures, and skipped tests did not pass', () => {
   const { failures, ...counts } = fromPytest(log);
   assert.deepEqual(counts, { passed: 1, failed: 3, skipped: 1 });
   assert.deepEqual(failures, [
-    { name: 'a.py::left-dirty', output: 'dirty' },
-    { name: 'a.py::bad', output: 'E  boom\n[Captured log]\na line' },
-    { name: 'b.py', output: 'no module' }
+    { name: 'a.py::left-dirty', output: 'dirty', markers: [] },
+    {
+      name: 'a.py::bad',
+      output: 'E  boom\n[Captured log]\na line',
+      markers: ['gateway']
+    },
+    { name: 'b.py', output: 'no module', markers: [] }
   ]);
+});
+
+test('pytest: a run that was broken off is a failure beside its tests', () => {
+  const good = phase('a.py::good', 'call', 'passed');
+  const end = exitstatus =>
+    JSON.stringify({ exitstatus, $report_type: 'SessionFinish' });
+  assert.equal(fromPytest(lines(good, end(0))).failed, 0);
+  assert.equal(fromPytest(lines(good, end(3))).failed, 1);
+  assert.equal(fromPytest(lines(good)).failed, 1);
+});
+
+test('pytest: a module that skips itself counts as skipped', () => {
+  const log = lines(
+    '{"nodeid": "c.py", "outcome": "skipped", "longrepr": "no fork here", "$report_type": "CollectReport"}',
+    '{"exitstatus": 0, "$report_type": "SessionFinish"}'
+  );
+  const { failures, ...counts } = fromPytest(log);
+  assert.deepEqual(counts, { passed: 0, failed: 0, skipped: 1 });
+  assert.deepEqual(failures, []);
 });
 
 test('jest: a file that can not be run is a failure', () => {

@@ -30,7 +30,7 @@ export function demo(): IDemo {
 }
 
 /** A number that no other worker has at the same time. */
-export function parallelIndex(): number {
+function parallelIndex(): number {
   return Number(process.env['TEST_PARALLEL_INDEX']);
 }
 

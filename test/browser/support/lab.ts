@@ -98,6 +98,11 @@ export class Lab {
     return this.page.locator('.jp-Notebook .jp-CodeCell').nth(index);
   }
 
+  /** Where the cell prints and shows, without its source. */
+  outputArea(index: number): Locator {
+    return this.cell(index).locator('.jp-Cell-outputArea');
+  }
+
   /** Start the cell with Shift-Enter, as a person would. */
   async start(index: number): Promise<void> {
     // Or `output` would take the end of an earlier run for that of this one.
@@ -111,7 +116,7 @@ export class Lab {
   /** What the cell has printed and shown, once it has ended. */
   async output(index: number, timeout = 40_000): Promise<string> {
     await expect(this._prompt(index)).toHaveText(/\[\d+\]:/, { timeout });
-    return this.cell(index).locator('.jp-Cell-outputArea').innerText();
+    return this.outputArea(index).innerText();
   }
 
   async run(index: number, timeout?: number): Promise<string> {

@@ -27,7 +27,7 @@ def pytest_collection_modifyitems(config, items):
 
 
 def _leave_out_silences(config, items):
-    """Leave `takes_time` to two columns; the others are for the deep form.
+    """Leave tests marked `takes_time` to two columns; the deep form runs them in all.
 
     Such a test waits in real time for what a fake clock shows elsewhere, so what is
     left to show is that a kernel has that clock.

@@ -107,7 +107,6 @@ print(list(Counter(tokens).values()), str(first) in tokens)
 """
 
 
-@pytest.mark.takes_time
 @situation("a thousand threads at the moment of expiry make one request")
 def test_a_thousand_threads(kernel, attached):
     attached.lifetime = 1
