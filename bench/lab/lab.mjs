@@ -1,15 +1,12 @@
 /** The demo and a browser, for the benchmarks that are measured in JupyterLab. */
 import { startDemoProcess } from '../../scripts/common/demo-process.mjs';
-import { chromium as findChromium } from '../../scripts/test/chromium.mjs';
+import {
+  chromium as findChromium,
+  CHROMIUM_ARGUMENTS
+} from '../../scripts/common/chromium.mjs';
 
 const ARGUMENTS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
+  ...CHROMIUM_ARGUMENTS,
   // A page that was changed on its way counts as one from elsewhere, which may not open a socket to here.
   '--disable-features=LocalNetworkAccessChecks'
 ];

@@ -1,7 +1,7 @@
 /** What `npm test` runs. Each suite returns its counts; `deep` asks for its long form. */
 import { lint } from '../lint.mjs';
 import { measureSize, printSize } from '../size.mjs';
-import { chromium } from './chromium.mjs';
+import { chromium } from '../common/chromium.mjs';
 import { setup } from '../setup.mjs';
 import { benchmarks } from './benchmarks.mjs';
 import { check, sum } from './reports.mjs';

@@ -1,5 +1,8 @@
 import { defineConfig } from '@playwright/test';
-import { findChromium } from './support/chromium';
+import {
+  chromium,
+  CHROMIUM_ARGUMENTS
+} from '../../scripts/common/chromium.mjs';
 
 /** Real JupyterLab, the demo's identity provider and the system's Chromium. */
 export default defineConfig({
@@ -17,18 +20,10 @@ export default defineConfig({
     trace: 'off',
     screenshot: 'only-on-failure',
     launchOptions: {
-      executablePath: findChromium(),
+      executablePath: await chromium(),
       // Without this a blocked sign-in window could never be seen in a test.
       ignoreDefaultArgs: ['--disable-popup-blocking'],
-      args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-quic',
-        '--no-first-run',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync'
-      ]
+      args: CHROMIUM_ARGUMENTS
     }
   }
 });

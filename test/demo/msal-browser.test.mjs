@@ -7,18 +7,11 @@ import { chromium } from '@playwright/test';
 import { decodeJwt } from 'jose';
 import { startDemo } from '../../demo/index.mjs';
 import { listen } from '../../demo/listeners.mjs';
+import {
+  chromium as findChromium,
+  CHROMIUM_ARGUMENTS
+} from '../../scripts/common/chromium.mjs';
 import { control, lifetime, WEST } from './support.mjs';
-
-const CHROMIUM = process.env.CDF_AUTH_CHROMIUM ?? '/usr/bin/chromium';
-const QUIET = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync'
-];
 
 /** The application: a page with two buttons, and MSAL's redirect bridge. */
 const PAGES = {
@@ -63,8 +56,8 @@ for (const host of ['localhost', '127.0.0.1']) {
       demo = await startDemo({ host, tokenLifetime: 400 });
       application = await serveApplication();
       browser = await chromium.launch({
-        executablePath: CHROMIUM,
-        args: QUIET
+        executablePath: await findChromium(),
+        args: CHROMIUM_ARGUMENTS
       });
       page = await browser.newPage();
       const origin = `http://localhost:${application.port}`;

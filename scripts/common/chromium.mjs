@@ -1,8 +1,8 @@
-/** The system's Chromium, for the browser tests. */
+/** The system's Chromium, for tests and benchmarks. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
-import { run, StepError } from '../common/process.mjs';
+import { run, StepError } from './process.mjs';
 
 const NAMES = [
   'chromium',
@@ -14,6 +14,17 @@ const NAMES = [
 const APPLICATIONS = [
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
   '/Applications/Chromium.app/Contents/MacOS/Chromium'
+];
+
+/** Without a sandbox, which root can't have, and without what calls hosts elsewhere. */
+export const CHROMIUM_ARGUMENTS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync'
 ];
 
 function onPath(name) {
