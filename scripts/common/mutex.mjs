@@ -1,4 +1,5 @@
 /** One set-up at a time in a clone: a lock file that names its owner. */
+import { randomUUID } from 'node:crypto';
 import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import path from 'node:path';
@@ -44,7 +45,8 @@ export async function exclusively(file, work, { signal, onWait } = {}) {
 
 /** Linking a finished file is atomic, and nobody sees a lock without an owner. */
 async function take(file, content) {
-  const draft = `${file}.${process.pid}`;
+  // Of this very attempt: another one of this process would take the draft away.
+  const draft = `${file}.${process.pid}.${randomUUID()}`;
   await writeFile(draft, content);
   try {
     await link(draft, file);
@@ -79,7 +81,7 @@ function isAlive(pid) {
 
 /** Removes a stale lock, but not one that another waiter put there meanwhile. */
 async function discard(file, stale) {
-  const aside = `${file}.stale.${process.pid}`;
+  const aside = `${file}.stale.${process.pid}.${randomUUID()}`;
   try {
     await rename(file, aside);
   } catch {
