@@ -144,7 +144,9 @@ class SessionKernelsHandler(SessionsHandler):
         session = self.session(id_)
         body = self.read_body()
         kernel_ids = read_kernel_ids(body.get("kernels"))
-        given = body.get("context")
+        if "context" not in body:
+            raise bad_request('"context" must be a context or null.')
+        given = body["context"]
         context = None if given is None else Context.read(given)
         if session.account is None:
             raise CdfAuthError(

@@ -87,6 +87,7 @@ CONTEXT = {
         {"kernels": [7], "context": None},
         {"kernels": ["x" * 65], "context": None},
         {"kernels": ["k"] * 1001, "context": None},
+        {"kernels": []},
         {"kernels": [], "context": []},
         {"kernels": [], "context": {**CONTEXT, "since": "yesterday"}},
         {"kernels": [], "context": {**CONTEXT, "since": "2026-13-45T10:00:00Z"}},
