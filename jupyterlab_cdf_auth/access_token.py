@@ -12,7 +12,7 @@ from .provider_errors import bad_answer
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from .clock import Clock
+    from .clock import Clock, Stopwatch
 
 #: What RFC 6750 (section 2.1) allows as a bearer token. Anything else could not be
 #: sent, and an HTTP client would quote it in its complaint.
@@ -37,6 +37,11 @@ class AccessToken:
         self._deadline = deadline
 
     @property
+    def is_usable(self) -> bool:
+        """Whether it has more left than is kept in hand."""
+        return self.expires_in > reserve(self.lifetime)
+
+    @property
     def expires_in(self) -> float:
         """Seconds left; negative once it has expired."""
         return self._deadline.remaining
@@ -47,9 +52,9 @@ class AccessToken:
 
 
 def read_access_token(
-    answer: Mapping[str, Any], scopes: tuple[str, ...], clock: Clock, spent_s: float
+    answer: Mapping[str, Any], scopes: tuple[str, ...], clock: Clock, asked: Stopwatch
 ) -> AccessToken:
-    """Read a token response (RFC 6749, section 5.1), asked for ``spent_s`` s ago.
+    """Read the token response (RFC 6749, section 5.1) to what was asked at ``asked``.
 
     Raises ProviderError where it does not hold a token that can be used.
     """
@@ -65,7 +70,19 @@ def read_access_token(
     lifetime = seconds(answer.get("expires_in"))
     if lifetime is None or not 0 < lifetime <= _MAX_LIFETIME:
         raise bad_answer("with a token whose lifetime makes no sense")
-    return AccessToken(text, scopes, Deadline(clock, lifetime - spent_s), lifetime)
+    # Times are whole seconds in OAuth 2.0 and JWT, cut off and not rounded: a token can
+    # end up to one second before ``expires_in`` is over.
+    lifetime -= min(1.0, lifetime / 4)
+    ends = Deadline(clock, lifetime - asked.seconds)
+    return AccessToken(text, scopes, ends, lifetime)
+
+
+def reserve(lifetime: float) -> float:
+    """Give the seconds that are kept in hand of any token.
+
+    It must arrive, and be used, while it is good.
+    """
+    return min(2.0, lifetime / 20)
 
 
 def seconds(value: object) -> float | None:

@@ -50,3 +50,16 @@ class Deadline:
         return min(
             self._monotonic - self._clock.monotonic(), self._wall - self._clock.wall()
         )
+
+
+class Stopwatch:
+    """Tells how long ago it was made, by the clock that says more."""
+
+    def __init__(self, clock: Clock) -> None:
+        """Count from now."""
+        self._started = Deadline(clock, 0)
+
+    @property
+    def seconds(self) -> float:
+        """Seconds since then."""
+        return -self._started.remaining

@@ -8,8 +8,9 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
+from .access_token import reserve
 from .clock import Deadline
-from .provider_errors import ProviderError, Remedy, sign_in_required
+from .provider_errors import ProviderError, Remedy, sign_in_required, too_late
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -58,7 +59,7 @@ class Credentials:
         """Give a token that is good for ``min_ttl`` seconds, by default the margin.
 
         Raises ProviderError; but a passing fault is hidden while the old token is
-        still good.
+        still good. A token that has no more than its reserve left is never given.
         """
         key = _key(scopes)
         held = self._held.get(key)
@@ -96,6 +97,8 @@ class Credentials:
     async def _renew(self, key: tuple[str, ...]) -> AccessToken:
         try:
             token = await self._source(key)
+            if not token.is_usable:
+                raise too_late()
         except ProviderError as error:
             is_lasting = error.remedy is Remedy.ADMINISTRATOR
             peace = Deadline(self._clock, _LONG_PEACE if is_lasting else PEACE)
@@ -116,15 +119,16 @@ def margin(lifetime: float) -> float:
 
 
 def _wanted(token: AccessToken, min_ttl: float | None) -> float:
+    lifetime = token.lifetime
     if min_ttl is None:
-        return margin(token.lifetime)
-    return min(min_ttl, token.lifetime * _MOST_OF_LIFETIME)
+        return margin(lifetime)
+    return max(min(min_ttl, lifetime * _MOST_OF_LIFETIME), reserve(lifetime))
 
 
 def _usable(held: AccessToken | None, fault: ProviderError) -> AccessToken:
     """Give the old token while it is good and the fault may be mended meanwhile."""
     is_passing = fault.remedy in {Remedy.TIME, Remedy.ADMINISTRATOR}
-    if held and is_passing and held.expires_in > 0:
+    if held and is_passing and held.is_usable:
         return held
     raise fault
 

@@ -12,6 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from .access_token import read_access_token
+from .clock import Stopwatch
 from .msal_http import MsalHttp
 from .provider_errors import error_of, explain, sign_in_required, unusable
 from .sign_in_answers import read_account, read_device_code
@@ -67,7 +68,7 @@ class OAuthClient:
 
         Raises ProviderError.
         """
-        started = self._settings.clock.monotonic()
+        asked = Stopwatch(self._settings.clock)
         answer = await self._run(
             lambda app: app.acquire_token_by_device_flow(
                 code.flow, exit_condition=lambda _: True
@@ -75,7 +76,7 @@ class OAuthClient:
         )
         if error_of(answer) in {"authorization_pending", "slow_down"}:
             return None
-        token = self._token(answer, scopes, started)
+        token = self._token(answer, scopes, asked)
         return read_account(answer.get("id_token_claims")), token
 
     async def renew(self, scopes: tuple[str, ...]) -> AccessToken:
@@ -96,11 +97,11 @@ class OAuthClient:
 
         # One at a time: a provider that rotates refresh tokens takes each one once.
         async with self._renewing:
-            started = self._settings.clock.monotonic()
+            asked = Stopwatch(self._settings.clock)
             answer = await self._run(refresh)
         if not answer:
             raise sign_in_required("The sign-in service gave no refresh token.")
-        return self._token(answer, scopes, started)
+        return self._token(answer, scopes, asked)
 
     @property
     def cache(self) -> str | None:
@@ -112,12 +113,12 @@ class OAuthClient:
         return json.dumps(value)
 
     def _token(
-        self, answer: Mapping[str, Any], scopes: tuple[str, ...], started: float
+        self, answer: Mapping[str, Any], scopes: tuple[str, ...], asked: Stopwatch
     ) -> AccessToken:
         if "error" in answer:
             raise explain(answer)
         clock = self._settings.clock
-        return read_access_token(answer, scopes, clock, clock.monotonic() - started)
+        return read_access_token(answer, scopes, clock, asked)
 
     async def _run(self, call: Callable[[msal.PublicClientApplication], _T]) -> _T:
         def work() -> _T:

@@ -160,7 +160,10 @@ def context(
 def token(
     request: TokenRequest, session: str, scopes: Sequence[str], held: AccessToken
 ) -> Content:
-    """Answer a request with a token."""
+    """Answer a request with a token.
+
+    The agent tells by ``sent``, a time of its own, how old it is when it arrives.
+    """
     return _wrap(
         "token",
         instance=request.instance,
@@ -170,6 +173,7 @@ def token(
         token=held.text,
         expires_in=max(0.0, held.expires_in),
         lifetime=held.lifetime,
+        sent=request.sent,
     )
 
 

@@ -67,6 +67,17 @@ def bad_answer(how: str) -> ProviderError:
     )
 
 
+def too_late() -> ProviderError:
+    """Say that a token came with hardly any time left."""
+    return ProviderError(
+        "provider_slow",
+        "The sign-in service answered so late that its token has almost expired.",
+        _TRY_AGAIN,
+        Remedy.TIME,
+        504,
+    )
+
+
 def unusable(why: str) -> ProviderError:
     """Its configuration doesn't serve us."""
     return ProviderError(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from jupyterlab_cdf_auth.access_token import read_access_token
 from jupyterlab_cdf_auth.authorities import origin_of
+from jupyterlab_cdf_auth.clock import Stopwatch
 from jupyterlab_cdf_auth.msal_http import MsalHttp
 
 from .faults import fault, refused
@@ -108,11 +109,11 @@ class Application:
     async def fetch(self, scopes: tuple[str, ...]) -> AccessToken:
         """Fetch a token. Raises ProviderError."""
         clock = self._settings.clock
-        started = clock.monotonic()
+        asked = Stopwatch(clock)
         answer = await self._settings.run(partial(self._ask, scopes))
         if "error" in answer:
             raise refused(answer, self.credential.replace)
-        return read_access_token(answer, scopes, clock, clock.monotonic() - started)
+        return read_access_token(answer, scopes, clock, asked)
 
     def _ask(self, scopes: tuple[str, ...]) -> dict[str, Any]:
         # Most servers never need it, and it takes its time.

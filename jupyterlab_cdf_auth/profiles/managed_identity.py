@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from jupyterlab_cdf_auth.access_token import read_access_token
 from jupyterlab_cdf_auth.authorities import origin_of
+from jupyterlab_cdf_auth.clock import Stopwatch
 from jupyterlab_cdf_auth.msal_http import MsalHttp, MsalResponse
 from jupyterlab_cdf_auth.provider_errors import ProviderError
 
@@ -42,7 +43,7 @@ class ManagedIdentity:
     async def fetch(self, scopes: tuple[str, ...]) -> AccessToken:
         """Fetch a token. Raises ProviderError."""
         clock = self._settings.clock
-        started = clock.monotonic()
+        asked = Stopwatch(clock)
         try:
             answer = await self._settings.run(partial(self._ask, scopes))
         except ProviderError as error:
@@ -62,7 +63,7 @@ class ManagedIdentity:
             # is an "invalid_request", and msal calls whatever App Service refuses an
             # "invalid_scope".
             raise refused(answer, _REPLACE, can_be_scopes=False)
-        return read_access_token(answer, scopes, clock, clock.monotonic() - started)
+        return read_access_token(answer, scopes, clock, asked)
 
     def _ask(self, scopes: tuple[str, ...]) -> dict[str, Any]:
         # Most servers never need it, and it takes its time.

@@ -251,11 +251,12 @@ class Agent:
                 if question.answered.is_set() or question.key in self.headless.flying:
                     return
                 self.headless.flying.add(question.key)
+            words = word(self, question)
         if is_own:
             best = self.state.look(question.key, 0)
             self.headless.fetch(question, best, self._settle)
         else:
-            self.route.port_for(question.key).send(word(self, question))
+            self.route.port_for(question.key).send(words)
 
     # Without a holder.
 

@@ -15,6 +15,11 @@ MARGIN = 60.0
 #: ... or less than this part of its lifetime, so that short lifetimes work too.
 MARGIN_PART = 0.25
 
+#: A token is used no more when it has less than this left, in seconds, ...
+_RESERVE = 2.0
+#: ... or less than this part of its lifetime: it must arrive while it is good.
+_RESERVE_PART = 0.05
+
 
 class Held:
     """A token and until when it is good, by both clocks of the kernel.
@@ -23,13 +28,14 @@ class Held:
     set back, so whichever says "expired" first is right.
     """
 
-    __slots__ = ("ends", "ends_wall", "fresh", "fresh_wall", "token")
+    __slots__ = ("ends", "ends_wall", "fresh", "fresh_wall", "reserve", "token")
 
     def __init__(
         self, token: Token, expires_in: float, lifetime: float, clock: Clock
     ) -> None:
         """Count `expires_in` (s) from now; `lifetime` (s) is what it had in all."""
         margin = min(MARGIN, MARGIN_PART * max(lifetime, expires_in))
+        self.reserve = reserve(lifetime)
         self.token = token
         token.life = Life(expires_in, margin, clock)
         self.ends = clock.monotonic() + expires_in
@@ -41,9 +47,16 @@ class Held:
         """Tell whether it has `min_ttl` seconds left (`None`: the margin)."""
         if min_ttl is None:
             return clock.monotonic() < self.fresh and clock.wall() < self.fresh_wall
-        return min(self.ends - clock.monotonic(), self.ends_wall - clock.wall()) > (
-            min_ttl
-        )
+        return self.left(clock) > max(min_ttl, self.reserve)
+
+    def left(self, clock: Clock) -> float:
+        """Give the seconds that are left, by the clock that says fewer."""
+        return min(self.ends - clock.monotonic(), self.ends_wall - clock.wall())
+
+
+def reserve(lifetime: float) -> float:
+    """Give the seconds that are kept in hand of a token that lives for `lifetime`."""
+    return min(_RESERVE, _RESERVE_PART * lifetime)
 
 
 class Slot:
@@ -68,6 +81,7 @@ def _nothing() -> Held:
     held = Held.__new__(Held)
     held.token = Token()
     held.ends = held.ends_wall = held.fresh = held.fresh_wall = -math.inf
+    held.reserve = 0.0
     return held
 
 

@@ -40,6 +40,8 @@ class _Asked(NamedTuple):
     session: str | None
     scopes: tuple[str, ...]
     min_ttl: float | None
+    #: By the child's clock.
+    sent: float
 
 
 class Child:
@@ -140,9 +142,6 @@ class Child:
             # The user has signed out in between: asked again, the child is told so.
             return
         key, held = found
-        left = min(
-            held.ends - agent.clock.monotonic(), held.ends_wall - agent.clock.wall()
-        )
         # As asked: this kernel may know an heir of the session.
         session = asked.session or key[0]
         with self._lock:
@@ -153,9 +152,10 @@ class Child:
             session=session,
             scopes=list(asked.scopes or key[1]),
             token=str(token),
-            expires_in=max(left, 0.001),
+            expires_in=max(held.left(agent.clock), 0.001),
             # Both renew it at the same moment: the margin counts, not the lifetime.
             lifetime=(held.ends - held.fresh) / MARGIN_PART,
+            sent=asked.sent,
         )
 
     def _refuse(self, asked: _Asked, error: CdfAuthError) -> None:
@@ -200,4 +200,5 @@ def _read(raw: Content) -> _Asked:
         session=_fields.text_or_none(raw, "session"),
         scopes=_fields.scopes(raw),
         min_ttl=min_ttl,
+        sent=_fields.time(raw, "sent"),
     )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, cast
 
 from . import _https
 from . import _provider as provider
+from ._clock import Stopwatch
 from ._issued import (
     UNKNOWN_LIFETIME,
     claims_of,
@@ -37,7 +38,7 @@ class ClientSecret:
 
     def fetch(self, scopes: tuple[str, ...], clock: Clock) -> Held:
         """Get a token. Raises `TokenRefused`."""
-        started = clock.monotonic()
+        asked = Stopwatch(clock)
         answer = _https.ask(
             "POST",
             self._app.token_url,
@@ -51,11 +52,11 @@ class ClientSecret:
         )
         if answer.status != HTTPStatus.OK:
             raise provider.explain(answer.fields, [self._secret.reveal()])
-        return read_answer(answer.fields, clock, clock.monotonic() - started)
+        return read_answer(answer.fields, clock, asked)
 
 
-def read_answer(fields: dict[str, object], clock: Clock, spent: float) -> Held:
-    """Read a token response (RFC 6749, section 5.1), asked for `spent` s ago.
+def read_answer(fields: dict[str, object], clock: Clock, asked: Stopwatch) -> Held:
+    """Read a token response (RFC 6749, section 5.1) to what was asked at `asked`.
 
     Raises `TokenRefused` where it holds no token that can be used.
     """
@@ -72,4 +73,4 @@ def read_answer(fields: dict[str, object], clock: Clock, spent: float) -> Held:
         lifetime = UNKNOWN_LIFETIME if ends is None else ends - clock.wall()
     if lifetime is None or lifetime <= 0:
         raise provider.bad_answer("with a token whose lifetime makes no sense")
-    return held(str(fields["access_token"]), lifetime, spent, clock)
+    return held(str(fields["access_token"]), lifetime, asked, clock)

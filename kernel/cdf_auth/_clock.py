@@ -25,6 +25,26 @@ class Clock(Protocol):
         """Await `signal`, but `seconds` at most."""
 
 
+class Stopwatch:
+    """How long ago it was made, by the clock that says more.
+
+    One stops while the machine sleeps, and the other can be set back.
+    """
+
+    __slots__ = ("_clock", "_monotonic", "_wall")
+
+    def __init__(self, clock: Clock) -> None:
+        """Count from now."""
+        self._clock = clock
+        self._monotonic = clock.monotonic()
+        self._wall = clock.wall()
+
+    def seconds(self) -> float:
+        """Give the seconds since then."""
+        clock = self._clock
+        return max(clock.monotonic() - self._monotonic, clock.wall() - self._wall)
+
+
 class SystemClock:
     """The machine's clocks."""
 

@@ -17,6 +17,7 @@ from . import _https
 from . import _provider as provider
 from ._address import may_ask
 from ._client_secret import read_answer
+from ._clock import Stopwatch
 from ._environment import Certificate
 from .errors import CdfAuthError, EnvironmentUnusable
 
@@ -39,13 +40,13 @@ class Entra:
     def fetch(self, scopes: tuple[str, ...], clock: Clock) -> Held:
         """Get a token. Raises `TokenRefused` and `EnvironmentUnusable`."""
         self._msal = self._msal or self._guarded(self._make)
-        started = clock.monotonic()
+        asked = Stopwatch(clock)
         answer = self._guarded(lambda: self._acquire(scopes))
         if "error" in answer:
             secret = self._app.credential
             hidden = [] if isinstance(secret, Certificate) else [secret.reveal()]
             raise provider.explain(answer, hidden)
-        return read_answer(answer, clock, clock.monotonic() - started)
+        return read_answer(answer, clock, asked)
 
     def _acquire(self, scopes: tuple[str, ...]) -> dict[str, Any]:
         self._msal.remove_tokens_for_client()

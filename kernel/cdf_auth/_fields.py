@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from datetime import datetime
 from typing import Any, TypeAlias, cast
@@ -60,6 +61,14 @@ def seconds(raw: Content, key: str) -> float:
     # Comparisons are false for NaN, and safe for integers of any size.
     if type(value) not in (int, float) or not 0 < value <= _MAX_SECONDS:
         raise malformed(f"{key} must be above 0 and at most {_MAX_SECONDS:g} s.")
+    return float(value)
+
+
+def time(raw: Content, key: str) -> float:
+    """Read a time in seconds since 1970."""
+    value = cast("Any", raw.get(key))
+    if type(value) not in (int, float) or not 0 <= value < math.inf:
+        raise malformed(f"{key} must be a time in seconds.")
     return float(value)
 
 

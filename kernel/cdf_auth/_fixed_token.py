@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
-from ._cache import Held
+from ._cache import Held, reserve
 from ._issued import MAX_LIFETIME, UNKNOWN_LIFETIME, claims_of, is_token, time_of
 from ._token import Token
 from .errors import EnvironmentUnusable, TokenRefused
@@ -46,7 +46,7 @@ class FixedToken:
         else:
             left = min(expires - clock.wall(), MAX_LIFETIME)
             lifetime = expires - issued if issued is not None else left
-        if left <= 0:
+        if left <= reserve(lifetime):
             raise _expired(expires or 0.0)
         return Held(Token(self._token.reveal()), left, lifetime, clock)
 

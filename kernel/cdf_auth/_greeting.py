@@ -22,7 +22,7 @@ def word(agent: Agent, question: Question) -> Content:
         session=session,
         scopes=scopes,
         min_ttl=question.min_ttl,
-        sent=agent.clock.wall(),
+        sent=agent.state.stamps.stamp(),
     )
 
 
@@ -36,7 +36,7 @@ def greet(agent: Agent) -> Content:
         newest = session = None
     return {
         "agent": __version__,
-        "now": agent.clock.wall(),
+        "now": state.stamps.stamp(),
         "session": session,
         "since": newest.since.isoformat() if newest else None,
         "running": state.switch.running,

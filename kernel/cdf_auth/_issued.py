@@ -7,11 +7,12 @@ import json
 import re
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
-from ._cache import Held
+from . import _provider as provider
+from ._cache import Held, reserve
 from ._token import Token
 
 if TYPE_CHECKING:
-    from ._clock import Clock
+    from ._clock import Clock, Stopwatch
 
 #: Longer than any provider's tokens live, in seconds.
 MAX_LIFETIME = 366 * 86400.0
@@ -79,6 +80,15 @@ def seconds_of(value: object) -> float | None:
     return number if 0 < number <= MAX_LIFETIME else None
 
 
-def held(token: str, expires_in: float, spent: float, clock: Clock) -> Held:
-    """Hold a new token that was asked for `spent` seconds ago."""
-    return Held(Token(token), expires_in - spent, expires_in, clock)
+def held(token: str, expires_in: float, asked: Stopwatch, clock: Clock) -> Held:
+    """Hold a new token that was asked for when `asked` was made.
+
+    Raises `TokenRefused` where it has come too late to be used.
+    """
+    # Times are whole seconds in OAuth 2.0 and JWT, cut off and not rounded: a token
+    # can end up to one second before `expires_in` is over.
+    lifetime = expires_in - min(1.0, expires_in / 4)
+    left = lifetime - asked.seconds()
+    if left <= reserve(lifetime):
+        raise provider.unreachable("it is too slow")
+    return Held(Token(token), left, lifetime, clock)

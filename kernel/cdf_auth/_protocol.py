@@ -18,6 +18,7 @@ from ._fields import (
     text,
     text_or_none,
     texts,
+    time,
 )
 
 if TYPE_CHECKING:
@@ -76,8 +77,11 @@ class Delivered:
     session: str
     scopes: tuple[str, ...]
     token: str
+    #: Of the token, when the holder sent it (s).
     expires_in: float
     lifetime: float
+    #: A time that this process had told to the holder before that (s, wall clock).
+    sent: float
 
     def __repr__(self) -> str:
         """Leave the token out."""
@@ -221,6 +225,7 @@ def _token(raw: Content) -> Message:
         token=token,
         expires_in=seconds(raw, "expires_in"),
         lifetime=seconds(raw, "lifetime"),
+        sent=time(raw, "sent"),
     )
 
 

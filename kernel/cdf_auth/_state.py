@@ -10,10 +10,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from . import _protocol as protocol
-from ._cache import NOTHING, Held
+from ._cache import NOTHING, Held, reserve
 from ._fields import Refusal
 from ._questions import Questions
 from ._sessions import Sessions
+from ._stamps import Stamps
 from ._switch import Switch
 from ._token import Token
 from .errors import SignInRequired, TokenRefused
@@ -37,6 +38,7 @@ class State:
         self.switch = Switch()
         self.questions = Questions()
         self.sessions = Sessions()
+        self.stamps = Stamps(clock)
         #: Whether a holder has ever said hello.
         self.attached = False
         #: The protocol's version of a holder that speaks another one, if any came.
@@ -148,12 +150,11 @@ class State:
         is_answer = asked is not None and asked.key[0] in (None, session)
         if not is_answer and not self.sessions.is_live(session):
             raise Refusal("session", "No such session has been told to this kernel.")
-        held = Held(
-            Token(delivered.token),
-            delivered.expires_in,
-            delivered.lifetime,
-            self._clock,
-        )
+        left = delivered.expires_in - self.stamps.age(delivered.sent)
+        if left <= reserve(delivered.lifetime):
+            # The question stays open, and is sent again each second.
+            raise Refusal("late", "The token has come too late to be used.")
+        held = Held(Token(delivered.token), left, delivered.lifetime, self._clock)
         key: Key = session, _normal(delivered.scopes)
         if asked is not None and is_answer:
             if asked.key[1]:

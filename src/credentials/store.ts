@@ -3,7 +3,7 @@ import { Deadline } from '../shared/clock';
 import { CdfAuthError } from '../shared/errors';
 import type { ITokenSource } from './source';
 import type { AccessToken } from './token';
-import { renewalMargin } from './token';
+import { renewalMargin, reserve } from './token';
 
 /** Milliseconds after a passing fault during which the provider is left alone. */
 const RETRY_AFTER = 5000;
@@ -24,7 +24,8 @@ export class CredentialStore {
   /**
    * A token for `scopes` that is good for at least `minTtl` seconds (by default the renewal margin).
    *
-   * @throws what the source throws; but a passing fault is hidden while the old token is still good.
+   * @throws what the source throws; but a passing fault is hidden while the old token is still good. A token is
+   * never given that has no more than its reserve left.
    */
   async get(
     scopes: readonly string[],
@@ -62,6 +63,9 @@ export class CredentialStore {
       if (token.expiresIn < wanted(token, minTtl) && held === undefined) {
         token = await this._source.acquire(scopes, true);
       }
+      if (!isUsable(token)) {
+        throw tooLate();
+      }
       this._held.set(key, token);
       this._faults.delete(key);
       return token;
@@ -88,15 +92,32 @@ function usable(
   held: AccessToken | undefined,
   fault: CdfAuthError
 ): AccessToken {
-  if (held && held.expiresIn > 0) {
+  if (held && isUsable(held)) {
     return held;
   }
   throw fault;
 }
 
+function isUsable(token: AccessToken): boolean {
+  return token.expiresIn > reserve(token.lifetime);
+}
+
+function tooLate(): CdfAuthError {
+  return new CdfAuthError(
+    'provider_slow',
+    'The sign-in service answered so late that its token has almost expired.',
+    'Nothing needs to be done if it passes: it is asked again.',
+    { transient: true }
+  );
+}
+
 /** Seconds that `token` must have left to serve. */
 function wanted(token: AccessToken, minTtl: number | null): number {
+  const { lifetime } = token;
   return minTtl === null
-    ? renewalMargin(token.lifetime)
-    : Math.min(minTtl, token.lifetime * MOST_OF_LIFETIME);
+    ? renewalMargin(lifetime)
+    : Math.max(
+        Math.min(minTtl, lifetime * MOST_OF_LIFETIME),
+        reserve(lifetime)
+      );
 }

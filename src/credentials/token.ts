@@ -27,6 +27,19 @@ export class AccessToken {
 }
 
 /**
+ * Seconds for which a new token is good for certain, of the `expires_in` seconds that the provider tells: times
+ * are whole seconds in OAuth 2.0 and JWT, cut off and not rounded, so that it can end up to one second earlier.
+ */
+export function lifetimeOf(expiresIn: number): number {
+  return expiresIn - Math.min(1, expiresIn / 4);
+}
+
+/** Seconds that are kept in hand of any token: it must arrive, and be used, while it is good. */
+export function reserve(lifetime: number): number {
+  return Math.min(2, lifetime / 20);
+}
+
+/**
  * Seconds that a token must still be good for to be handed out.
  *
  * It scales with the lifetime, so that short ones work too, and is larger than the kernel's own margin

@@ -124,7 +124,7 @@ export class Courier implements IDisposable {
   }
 
   private async _answer(request: ITokenRequest, ours: boolean): Promise<void> {
-    const { id, instance } = request;
+    const { id } = request;
     try {
       const answer = await this._holder.answer(request, ours);
       if (this._isDisposed) {
@@ -140,8 +140,9 @@ export class Courier implements IDisposable {
         }
         return;
       }
-      const message = protocol.answer(instance, id, answer);
-      const isDelivered = await this._link.deliver(message);
+      const isDelivered = await this._link.deliver(
+        protocol.answer(request, answer)
+      );
       if (answer.op === 'waiting') {
         this._standing.waits(
           answer.problem ? 'provider' : 'sign-in',

@@ -173,11 +173,14 @@ export function context(
   return wrap('context', { instance, ...rest, base_url: baseUrl, settled });
 }
 
-/** Answer the request `id`. */
-export function answer(instance: string, id: string, what: Answer): Content {
+/** Answer the request; a token with the time by which the agent tells how old it is when it arrives. */
+export function answer(
+  { instance, id, sent }: ITokenRequest,
+  what: Answer
+): Content {
   if (what.op === 'token') {
     const { op, expiresIn, ...rest } = what;
-    return wrap(op, { instance, id, ...rest, expires_in: expiresIn });
+    return wrap(op, { instance, id, ...rest, expires_in: expiresIn, sent });
   }
   if (what.op === 'waiting') {
     const { op, session, reason } = what;

@@ -48,3 +48,17 @@ export class Deadline {
   private readonly _wall: number;
   private readonly _monotonic: number;
 }
+
+/** Tells how long ago it was made, by the clock that says more. */
+export class Stopwatch {
+  constructor(clock: IClock) {
+    this._started = new Deadline(clock, 0);
+  }
+
+  /** Milliseconds since then. */
+  get elapsed(): number {
+    return -this._started.remaining;
+  }
+
+  private readonly _started: Deadline;
+}

@@ -134,8 +134,7 @@ def test_another_cluster_has_a_scope_of_its_own(kernel, served, cdf):
     assert {one["session"] for one in served.questions} == {"s-1"}
     assert {tuple(one["scopes"]) for one in served.questions} == {(cdf.scope,)}
     # By name alone, its address is Cognite's; nobody answers there in a test.
-    served.say("token", id=None, session="s-1", scopes=[cdf.scope],
-               token="t", expires_in=3600, lifetime=3600)  # fmt: skip
+    served.deliver(scopes=[cdf.scope])
     result = kernel.run("c = client('rig-7', 'az-eastus-1')\nprint(c.config.base_url)")
     assert result.lines == ["https://az-eastus-1.cognitedata.com"]
 

@@ -14,6 +14,7 @@ TOKEN = {
     "token": "abc",
     "expires_in": 1,
     "lifetime": 1,
+    "sent": 1790000000.5,
 }
 
 

@@ -173,7 +173,8 @@ def test_any_question_whatever(besieged, question):
 def ask_for_ever(peer):
     for number in count():
         question = {"v": 1, "op": "token", "id": str(number), "session": None}
-        peer.sendall(frame(json.dumps({**question, "scopes": []}).encode()))
+        question |= {"scopes": [], "sent": 0}
+        peer.sendall(frame(json.dumps(question).encode()))
 
 
 def test_one_that_asks_and_never_reads_holds_nobody_up(besieged, monkeypatch):

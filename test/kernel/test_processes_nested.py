@@ -156,7 +156,8 @@ def test_a_late_token_of_the_parent_is_no_answer_to_a_question_of_the_holder(wor
         world.answer_all()
         tell("waiting", id=question["id"], session=None, reason="sign_in_required")
         of_parent = {"session": "s-1", "scopes": list(SCOPES), "token": "of-the-parent"}
-        tell("token", id=question["id"], expires_in=3600, lifetime=3600, **of_parent)
+        of_parent |= {"id": question["id"], "sent": question["sent"]}
+        tell("token", expires_in=3600, lifetime=3600, **of_parent)
 
     parent.answer = answer
     assert world.get_token(wait=20) == "token-1"

@@ -91,6 +91,7 @@ def changed(**fields):
         "token": "abc",
         "expires_in": 10,
         "lifetime": 10,
+        "sent": 1790000000.5,
     }
     return {**message, **fields}
 
@@ -119,6 +120,9 @@ def changed(**fields):
         changed(expires_in="10"),
         changed(lifetime=None),
         changed(id=3),
+        changed(sent=None),
+        changed(sent=float("nan")),
+        changed(sent=True),
     ],
     ids=lambda message: repr(message)[:200],
 )

@@ -297,6 +297,7 @@ def test_a_token_of_another_session_answers_nothing(world):
 def test_a_token_of_an_unknown_session_is_refused(world):
     world.attach()
     fields = {"scopes": list(SCOPES), "token": "t", "expires_in": 9, "lifetime": 9}
+    fields |= {"sent": world.hello()["now"]}
     reply = world.say("token", id=None, session="s-strange", **fields)
     assert (reply["ok"], reply["code"]) == (False, "session")
     assert list(world.agent.held_tokens()) == []

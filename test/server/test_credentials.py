@@ -10,6 +10,7 @@ from jupyterlab_cdf_auth.clock import Deadline
 from jupyterlab_cdf_auth.credentials import PEACE, Credentials, margin
 from jupyterlab_cdf_auth.provider_errors import (
     ProviderError,
+    Remedy,
     explain,
     sign_in_required,
     unreachable,
@@ -25,6 +26,8 @@ class Source:
         self.clock = clock
         self.calls = []
         self.lifetime = 3600
+        #: Seconds between the request and the answer.
+        self.takes = 0
         self.error = None
         self.gate = asyncio.Event()
         self.gate.set()
@@ -34,7 +37,7 @@ class Source:
         await self.gate.wait()
         if self.error:
             raise self.error
-        deadline = Deadline(self.clock, self.lifetime)
+        deadline = Deadline(self.clock, self.lifetime - self.takes)
         return AccessToken(f"t{len(self.calls)}", scopes, deadline, self.lifetime)
 
 
@@ -132,6 +135,34 @@ async def test_a_passing_fault_is_hidden_and_the_provider_left_in_peace(
     source.error = None
     clock.advance(PEACE + 0.1)
     assert (await credentials.get(SCOPES)).expires_in > 0
+
+
+@pytest.mark.parametrize(("lifetime", "in_hand"), [(3600, 2), (60, 2), (6, 0.3)])
+async def test_some_of_the_time_of_a_token_is_kept_in_hand(
+    credentials, source, clock, lifetime, in_hand
+):
+    source.lifetime = lifetime
+    first = await credentials.get(SCOPES)
+    source.error = unreachable("test")
+    clock.advance(lifetime - in_hand - 0.01)
+    assert await credentials.get(SCOPES, 0) is first
+    clock.advance(0.02)
+    for min_ttl in (0, None):
+        with pytest.raises(ProviderError) as caught:
+            await credentials.get(SCOPES, min_ttl)
+        assert caught.value.code == "provider_unreachable"
+
+
+async def test_a_token_that_came_with_hardly_any_time_left_is_not_handed_out(
+    credentials, source, clock
+):
+    source.lifetime, source.takes = 6, 5.8
+    with pytest.raises(ProviderError) as caught:
+        await credentials.get(SCOPES)
+    assert (caught.value.code, caught.value.remedy) == ("provider_slow", Remedy.TIME)
+    source.takes = 0
+    clock.advance(PEACE + 0.1)
+    assert await credentials.get(SCOPES)
 
 
 @pytest.mark.parametrize(

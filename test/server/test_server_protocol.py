@@ -52,7 +52,7 @@ def built(name):
         scopes=SCOPES,
         since="2026-11-23T10:00:00.000Z",
     )
-    request = protocol.TokenRequest("q1", INSTANCE, None, (), None, 0, 60)
+    request = protocol.TokenRequest("q1", INSTANCE, None, (), None, 1_790_000_000.5, 60)
     held = AccessToken(
         "header.payload.signature", SCOPES, Deadline(Clock(), 3599), 3600
     )

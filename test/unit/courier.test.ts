@@ -170,14 +170,16 @@ it('answers again after a clock was set', async () => {
 describe('answering', () => {
   it('delivers to the instance that asked, and tells when', async () => {
     const { transport, courier, clock } = await create(has('a'));
-    transport.ask({ id: 'q7' });
+    transport.ask({ id: 'q7', sent: 1_000_000.25 });
     await settle();
     expect(transport.sent.at(-1)).toMatchObject({
       op: 'token',
       id: 'q7',
       instance: 'a',
       token: 'a.b.c',
-      expires_in: 60
+      expires_in: 60,
+      // By this the agent tells how old it is when it arrives.
+      sent: 1_000_000.25
     });
     expect(courier.lastServed).toBe(clock.now());
   });

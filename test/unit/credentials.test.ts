@@ -146,6 +146,43 @@ describe('the credential store', () => {
     expect(await get()).toBe('token-3');
   });
 
+  it.each([
+    [3600, 2],
+    [60, 2],
+    [6, 0.3]
+  ])(
+    'keeps some of the time of a token in hand: of %d s, %d s',
+    async (lifetime, reserve) => {
+      const { clock, source, get } = create();
+      source.lifetime = lifetime;
+      await get();
+      source.failure = down;
+      await clock.advance((lifetime - reserve) * 1000 - 5);
+      expect(await get(0)).toBe('token-1');
+      await clock.advance(10);
+      await expect(get(0)).rejects.toBe(down);
+      await expect(get()).rejects.toBe(down);
+    }
+  );
+
+  it('hands out no token that came with hardly any time left, and asks again later', async () => {
+    const { clock, source, get } = create();
+    const acquire = source.acquire.bind(source);
+    source.acquire = async (scopes, renew) => {
+      const token = await acquire(scopes, renew);
+      await clock.advance(5.8 * 1000);
+      return token;
+    };
+    source.lifetime = 6;
+    await expect(get()).rejects.toMatchObject({
+      code: 'provider_slow',
+      transient: true
+    });
+    source.acquire = acquire;
+    await clock.advance(5001);
+    expect(await get()).toMatch(/token/);
+  });
+
   it('passes a fault on when the old token has expired, again without asking each time', async () => {
     const { clock, source, get } = create();
     await get();

@@ -77,6 +77,15 @@ describe('building a delivery', () => {
   const example = (name: string): Record<string, unknown> =>
     examples.find(one => one.name === name)!.message;
   const instance = '5f0c6f0e9d3b4a55';
+  const question = {
+    id: 'q1',
+    instance,
+    session: null,
+    scopes: [],
+    minTtl: null,
+    sent: 1790000000.5,
+    timeout: 60
+  };
   const selected = {
     session: 's-2b9f',
     connection: 'Contoso',
@@ -97,7 +106,7 @@ describe('building a delivery', () => {
     ],
     [
       'token',
-      protocol.answer(instance, 'q1', {
+      protocol.answer(question, {
         op: 'token',
         session: 's-2b9f',
         scopes: selected.scopes,
@@ -108,7 +117,7 @@ describe('building a delivery', () => {
     ],
     [
       'waiting',
-      protocol.answer(instance, 'q1', {
+      protocol.answer(question, {
         op: 'waiting',
         session: null,
         reason: 'sign_in_required',
@@ -117,7 +126,7 @@ describe('building a delivery', () => {
     ],
     [
       'error',
-      protocol.answer(instance, 'q1', {
+      protocol.answer(question, {
         op: 'error',
         session: 's-2b9f',
         code: 'consent_required',

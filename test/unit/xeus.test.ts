@@ -3,6 +3,16 @@ import { WebsocketTransport } from '../../src/kernels/websocket';
 import { FakeClock, settle } from '../fakes/clock';
 import { FakeConnection } from '../fakes/connection';
 
+const QUESTION = {
+  id: 'q',
+  instance: 'a',
+  session: 's',
+  scopes: [],
+  minTtl: null,
+  sent: 0,
+  timeout: 60
+};
+
 const HELLO = protocol.hello('h');
 const BYE = protocol.bye('a', null);
 const AGENT = { v: 1, ok: true, instance: 'a' };
@@ -121,7 +131,7 @@ describe('a kernel of xeus-python', () => {
   it('is given no token in a second way before an agent has acknowledged', async () => {
     const { kernel, transport } = connect('xeus-python');
     await transport.send(
-      protocol.answer('a', 'q', {
+      protocol.answer(QUESTION, {
         op: 'token',
         session: 's',
         scopes: [],

@@ -4,6 +4,7 @@ import os
 import signal
 import sys
 from contextlib import contextmanager
+from threading import Timer
 from time import sleep
 
 import pytest
@@ -96,3 +97,22 @@ def test_in_the_middle_of_a_wait(kernel, attached):
     assert old != new
     assert result.stderr == ""
     assert attached.ids == {first["id"], second["id"]}
+
+
+@situation("longer than a token lives, while it is on its way: it is asked for again")
+def test_in_the_middle_of_a_delivery(kernel, attached):
+    process = kernel.manager.provisioner.pid
+    replies = []
+
+    def give_one_late(question):
+        attached.policy = attached.give_token
+        os.kill(process, signal.SIGSTOP)
+        Timer(2 * attached.lifetime, os.kill, (process, signal.SIGCONT)).start()
+        replies.append(attached.give_token(question))
+
+    attached.lifetime = 2
+    attached.policy = give_one_late
+    result = kernel.run("print(get_token())")
+    assert [(one["ok"], one.get("code")) for one in replies] == [(False, "late")]
+    assert "secret-2" in result.stdout
+    assert len(attached.ids) == 1

@@ -110,7 +110,12 @@ class World:
         scopes=SCOPES,
         expires_in=3600,
         lifetime=3600,
+        sent=None,
     ):
+        """Deliver, by default for what was asked last, or told to a greeting."""
+        if sent is None:
+            asked = [one["sent"] for one in self.port.sent if one["id"] == id_]
+            sent = asked[-1] if asked else self.hello()["now"]
         reply = self.say(
             "token",
             id=id_,
@@ -119,6 +124,7 @@ class World:
             token=token or f"token-{next(self._numbers)}",
             expires_in=expires_in,
             lifetime=lifetime,
+            sent=sent,
         )
         assert reply["ok"], reply
 
@@ -128,6 +134,7 @@ class World:
         def answer(question):
             self.deliver(
                 id_=question["id"],
+                sent=question["sent"],
                 **{
                     "session": question["session"] or "s-1",
                     "scopes": question["scopes"] or SCOPES,

@@ -119,7 +119,8 @@ class Holder:
         assert self.hello(), "There is no agent."
         assert self.select()["ok"]
 
-    def deliver(self, *, id_=None, session=None, scopes=None, token=None):
+    def deliver(self, *, id_=None, session=None, scopes=None, token=None, sent=None):
+        """Deliver; what nobody has asked for, as of a greeting."""
         return self.say(
             "token",
             id=id_,
@@ -128,6 +129,7 @@ class Holder:
             token=token or self.new_token(),
             expires_in=self.expires_in or self.lifetime,
             lifetime=self.lifetime,
+            sent=self.hello()["now"] if sent is None else sent,
         )
 
     def new_token(self):
@@ -136,9 +138,16 @@ class Holder:
     # How it answers.
 
     def give_token(self, question):
-        self.deliver(
-            id_=question["id"], session=question["session"], scopes=question["scopes"]
+        reply = self.deliver(
+            id_=question["id"],
+            session=question["session"],
+            scopes=question["scopes"],
+            sent=question["sent"],
         )
+        if reply and not reply["ok"]:
+            # It comes again, and is to be answered then.
+            self._answered.discard(question["id"])
+        return reply
 
     def be_silent(self, question):
         """Answer nothing, so that the question comes again."""

@@ -106,4 +106,5 @@ class TabHolder:
                 token=f"tab-{next(self._numbers)}",
                 expires_in=4,
                 lifetime=4,
+                sent=question["sent"],
             )
