@@ -207,7 +207,7 @@ def test_a_new_process_is_asked_to_install_again(kernel, attached, bootstrap):
     assert attached.instance != old
     assert kernel.run("get_token()").error is None
     attached.instance = old
-    assert attached.deliver()["code"] == "instance"
+    assert attached.deliver(sent=0)["code"] == "instance"
 
 
 @seen_in_xeus("cells that are run while it is being installed")
