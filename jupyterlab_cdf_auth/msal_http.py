@@ -16,7 +16,7 @@ from urllib.parse import urlencode
 import httpx
 
 from .bounded_http import MAX_ANSWER_BYTES, AnswerTooLong, TimedOut, fetch
-from .provider_errors import bad_answer, explain, unreachable, unusable
+from .provider_errors import bad_answer, busy, explain, unreachable, unusable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -24,6 +24,12 @@ if TYPE_CHECKING:
     from .bounded_http import Answer
     from .hosts import BaseUrl
     from .oauth_settings import OAuthSettings
+
+
+#: No provider answers so, whatever the body says.
+_OF_PROXIES = frozenset(
+    {HTTPStatus.PROXY_AUTHENTICATION_REQUIRED, HTTPStatus.REQUEST_TIMEOUT}
+)
 
 
 class MsalResponse:
@@ -123,28 +129,41 @@ class MsalHttp:
         return origin.is_loopback
 
     def _checked(self, method: str, answer: Answer) -> MsalResponse:
-        """Let only a JSON object with a status of OAuth 2.0 through.
+        """Let only an answer of OAuth 2.0 through: a JSON object that fits its status.
 
-        msal would write any other body into the log, and a broken one may hold tokens.
+        Whatever else comes is a proxy's, or a guest network's, and passes. msal would
+        write it into the log, and a broken one may hold tokens.
         """
         status = answer.status
-        if (
-            status == HTTPStatus.TOO_MANY_REQUESTS
-            or status >= HTTPStatus.INTERNAL_SERVER_ERROR
-            or HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST
-        ):
-            raise bad_answer(f"with HTTP status {status}")
         try:
             text = answer.body.decode()
             value = json.loads(text)
         except (ValueError, RecursionError):
             value = None
-        if not isinstance(value, dict):
+        if status == HTTPStatus.TOO_MANY_REQUESTS:
+            raise busy(value)
+        if status != HTTPStatus.OK and not _is_refusal(status, value):
+            raise bad_answer(f"with HTTP status {status}")
+        # msal takes an empty one for none.
+        if not isinstance(value, dict) or not value:
             raise bad_answer("with something that is not a JSON object")
+        if not isinstance(value.get("error", ""), str):
+            raise bad_answer("with an error that is none of OAuth 2.0")
         if method == "GET" and status >= HTTPStatus.BAD_REQUEST:
             # msal would hide the reason, that a tenant doesn't exist for example.
             raise explain(value)
         return MsalResponse(status, answer.headers, text)
+
+
+def _is_refusal(status: int, value: object) -> bool:
+    """Tell whether it is an error response (RFC 6749, section 5.2) of a provider."""
+    error = value.get("error") if isinstance(value, dict) else None
+    return (
+        HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR
+        and status not in _OF_PROXIES
+        and isinstance(error, str)
+        and error != ""
+    )
 
 
 def _text(value: object) -> str:

@@ -14,7 +14,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from .access_token import read_access_token
 from .clock import Stopwatch
 from .msal_http import MsalHttp
-from .provider_errors import error_of, explain, sign_in_required, unusable
+from .provider_errors import (
+    bad_answer,
+    error_of,
+    explain,
+    sign_in_required,
+    unusable,
+)
 from .sign_in_answers import read_account, read_device_code
 
 if TYPE_CHECKING:
@@ -76,6 +82,8 @@ class OAuthClient:
         )
         if error_of(answer) in {"authorization_pending", "slow_down"}:
             return None
+        if "error" in answer:
+            raise explain(answer)
         token = self._token(answer, scopes, asked)
         return read_account(answer.get("id_token_claims")), token
 
@@ -101,6 +109,8 @@ class OAuthClient:
             answer = await self._run(refresh)
         if not answer:
             raise sign_in_required("The sign-in service gave no refresh token.")
+        if "error" in answer:
+            raise explain(answer, is_renewal=True)
         return self._token(answer, scopes, asked)
 
     @property
@@ -115,8 +125,6 @@ class OAuthClient:
     def _token(
         self, answer: Mapping[str, Any], scopes: tuple[str, ...], asked: Stopwatch
     ) -> AccessToken:
-        if "error" in answer:
-            raise explain(answer)
         clock = self._settings.clock
         return read_access_token(answer, scopes, clock, asked)
 
@@ -146,7 +154,9 @@ class OAuthClient:
                 http_client=MsalHttp(settings, origin_of),
                 token_cache=cache,
             )
-        except (ValueError, KeyError):
+        except KeyError:
+            raise bad_answer("without its configuration") from None
+        except ValueError:
             raise unusable("its configuration cannot be read") from None
 
 

@@ -78,6 +78,12 @@ def too_late() -> ProviderError:
     )
 
 
+def busy(answer: object) -> ProviderError:
+    """Say that it asks for patience (HTTP status 429), in its own words if any."""
+    told = answer.get("error_description") if isinstance(answer, dict) else None
+    return _busy(_sentence(told) or "The sign-in service is too busy to answer.")
+
+
 def unusable(why: str) -> ProviderError:
     """Its configuration doesn't serve us."""
     return ProviderError(
@@ -136,8 +142,11 @@ def error_of(answer: Mapping[str, Any]) -> str:
     return error[:100] if isinstance(error, str) and error else "unknown"
 
 
-def explain(answer: Mapping[str, Any]) -> ProviderError:
-    """Explain an OAuth 2.0 error response; Microsoft's own sentence is kept."""
+def explain(answer: Mapping[str, Any], *, is_renewal: bool = False) -> ProviderError:
+    """Explain an OAuth 2.0 error response; Microsoft's own sentence is kept.
+
+    At a renewal there is no code that somebody could have declined or let expire.
+    """
     told = _sentence(answer.get("error_description"))
     number = re.match(r"AADSTS(\d+)", told)
     error = error_of(answer)
@@ -149,6 +158,8 @@ def explain(answer: Mapping[str, Any]) -> ProviderError:
         told = f"{told} {_link(answer.get('error_uri'))}".strip()
     said = told or f"The sign-in service refused: {error}."
     make = _KINDS.get(kind)
+    if is_renewal and make in {_declined, expired}:
+        make = sign_in_required
     if make is None:
         return ProviderError("sign_in_failed", said, _SHOW, Remedy.NONE)
     return make(told if make in {_declined, expired} else said)

@@ -28,7 +28,7 @@ def refused(
     ``replace`` tells how its credential is replaced, ``can_be_scopes`` whether the
     scopes that were asked for can be what is wrong.
     """
-    error = explain(answer)
+    error = explain(answer, is_renewal=True)
     if error.remedy is Remedy.TIME:
         return error
     number = re.match(r"AADSTS(\d+)", error.message)
@@ -70,4 +70,4 @@ _KNOWN = {
 _CODES = {"invalid_client": "credential_refused"}
 
 #: The application itself was accepted then.
-_OF_THE_REQUEST = frozenset({"invalid_scope", "invalid_request"})
+_OF_THE_REQUEST = frozenset({"invalid_scope", "invalid_resource", "invalid_request"})

@@ -6,7 +6,6 @@ the body, as the Cognite SDK sends them.
 
 from __future__ import annotations
 
-from http import HTTPStatus
 from typing import TYPE_CHECKING, cast
 
 from . import _https
@@ -50,7 +49,7 @@ class ClientSecret:
                 **({"scope": " ".join(scopes)} if scopes else {}),
             },
         )
-        if answer.status != HTTPStatus.OK:
+        if "error" in answer.fields:
             raise provider.explain(answer.fields, [self._secret.reveal()])
         return read_answer(answer.fields, clock, asked)
 

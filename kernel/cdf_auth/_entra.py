@@ -29,6 +29,11 @@ if TYPE_CHECKING:
     from ._environment import Application
 
 
+#: What msal must find in the configuration, and what it reads of a token's answer.
+_ENDPOINTS = frozenset({"authorization_endpoint", "token_endpoint"})
+_READ = ("access_token", "token_type", "expires_in")
+
+
 class Entra:
     """Asks Entra ID as a confidential client."""
 
@@ -39,7 +44,7 @@ class Entra:
 
     def fetch(self, scopes: tuple[str, ...], clock: Clock) -> Held:
         """Get a token. Raises `TokenRefused` and `EnvironmentUnusable`."""
-        self._msal = self._msal or self._guarded(self._make)
+        self._msal = self._msal or self._guarded(lambda: self._make(clock))
         asked = Stopwatch(clock)
         answer = self._guarded(lambda: self._acquire(scopes))
         if "error" in answer:
@@ -53,7 +58,7 @@ class Entra:
         answer: dict[str, Any] = self._msal.acquire_token_for_client(list(scopes))
         return answer
 
-    def _make(self) -> Any:  # noqa: ANN401 - msal has no types
+    def _make(self, clock: Clock) -> Any:  # noqa: ANN401 - msal has no types
         try:
             import msal  # noqa: PLC0415 - it may not be there
         except ImportError:
@@ -72,7 +77,7 @@ class Entra:
             authority=self._app.authority,
             # It would ask login.microsoftonline.com about a host of its own.
             instance_discovery=False,
-            http_client=_Http(self._app.authority),
+            http_client=_Http(self._app.authority, clock),
         )
 
     def _credential(self) -> str | dict[str, str]:
@@ -116,8 +121,9 @@ class _Response:
 class _Http:
     """The HTTP client of msal: bounded, and bound to one authority."""
 
-    def __init__(self, authority: str) -> None:
+    def __init__(self, authority: str, clock: Clock) -> None:
         self._authority = authority
+        self._clock = clock
 
     def get(
         self,
@@ -163,7 +169,15 @@ class _Http:
         query = f"?{urlencode(params)}" if params else ""
         sent = {k: str(v) for k, v in (headers or {}).items() if v is not None}
         answer = _https.ask(method, url + query, form=form, headers=sent)
-        if method == "GET" and answer.status >= HTTPStatus.BAD_REQUEST:
-            # Discovery of a tenant that doesn't exist: msal would hide the reason.
-            raise provider.explain(answer.fields)
-        return _Response(answer.status, json.dumps(answer.fields))
+        fields = answer.fields
+        if method == "GET":
+            if answer.status >= HTTPStatus.BAD_REQUEST:
+                # Of a tenant that doesn't exist: msal would hide the reason.
+                raise provider.explain(fields)
+            if not fields.keys() >= _ENDPOINTS:
+                raise provider.bad_answer("without its configuration")
+        elif "error" not in fields:
+            # Nothing that msal would stumble over, as if the credential were bad.
+            read_answer(fields, self._clock, 0)
+            fields = {name: fields[name] for name in _READ if name in fields}
+        return _Response(answer.status, json.dumps(fields))

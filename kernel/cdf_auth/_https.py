@@ -83,6 +83,8 @@ def ask(
     try:
         with _opener(url).open(request, timeout=_STEP_LIMIT) as response:
             return _checked(response.status, _read(response))
+    except http.client.RemoteDisconnected:
+        raise provider.unreachable("it closes the connection") from None
     except (http.client.HTTPException, UnicodeError):
         raise provider.bad_answer("with something that is not HTTP") from None
     except TimeoutError:
@@ -135,21 +137,33 @@ def _read(response: Any) -> bytes:  # noqa: ANN401 - `http.client`'s or urllib's
 
 
 def _checked(status: int, body: bytes) -> Answer:
-    if (
-        status == HTTPStatus.TOO_MANY_REQUESTS
-        or status >= HTTPStatus.INTERNAL_SERVER_ERROR
-        or HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST
-    ):
-        raise provider.bad_answer(f"with HTTP status {status}")
+    """Take only an answer of OAuth 2.0: a JSON object that fits its status.
+
+    Whatever else comes is a proxy's, or a guest network's, and may pass.
+    """
     try:
         fields = json.loads(body.decode())
     except (ValueError, RecursionError):
         fields = None
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        raise provider.busy(fields)
+    error = fields.get("error", "") if isinstance(fields, dict) else None
+    if status != HTTPStatus.OK and not (_can_refuse(status) and error):
+        raise provider.bad_answer(f"with HTTP status {status}")
     if not isinstance(fields, dict):
-        raise provider.bad_answer(
-            f"with something that is not a JSON object (HTTP status {status})"
-        )
+        raise provider.bad_answer("with something that is not a JSON object")
+    if not isinstance(error, str):
+        raise provider.bad_answer("with an error that is none of OAuth 2.0")
     return Answer(status, fields)
+
+
+def _can_refuse(status: int) -> bool:
+    """Tell whether a provider refuses so (RFC 6749, section 5.2), and no proxy."""
+    return (
+        HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR
+        and status
+        not in {HTTPStatus.PROXY_AUTHENTICATION_REQUIRED, HTTPStatus.REQUEST_TIMEOUT}
+    )
 
 
 def _why(reason: object) -> str:

@@ -44,6 +44,16 @@ def bad_answer(how: str) -> TokenRefused:
     )
 
 
+def busy(answer: object) -> TokenRefused:
+    """Say that it asks for patience (HTTP status 429), in its own words if any."""
+    told = answer.get("error_description") if isinstance(answer, dict) else None
+    return TokenRefused(
+        "provider_busy",
+        _sentence(told) or "The sign-in service is too busy to answer.",
+        _SHOW,
+    )
+
+
 def unusable(why: str) -> TokenRefused:
     """Its configuration doesn't serve us."""
     return TokenRefused(
@@ -67,6 +77,10 @@ def explain(answer: Mapping[str, Any], secrets: Iterable[str] = ()) -> TokenRefu
     if code in {"temporarily_unavailable", "server_error"}:
         code = "provider_busy"
     message = told or f"The sign-in service refused: {code}."
+    # Conditional Access has the numbers 53000 and up, whatever the error is.
+    if told.startswith("AADSTS53"):
+        code = "blocked_by_policy"
+        message = f"A policy of your organisation blocks this application. {told}"
     return TokenRefused(code, message, _ADVICE.get(code, _SHOW))
 
 

@@ -1,6 +1,8 @@
 import { CdfAuthError } from '../shared/errors';
-import type { IJsonAnswer } from '../shared/http';
-import { serverFault } from '../shared/http';
+import { aadstsIn, badAnswer } from './answers';
+
+/** What was under way: a person was in the sign-in window, or a token was renewed behind the scenes. */
+export type Stage = 'sign-in' | 'renewal';
 
 /**
  * Sentences for the errors of msal-browser 5, whose own messages are only links.
@@ -8,9 +10,12 @@ import { serverFault } from '../shared/http';
  * Keys are MSAL's `errorCode`s: `BrowserAuthErrorCodes`, `ClientAuthErrorCodes` and
  * `InteractionRequiredAuthErrorCodes` in its source, and the `error` of an OAuth error response.
  */
-const SENTENCES: Readonly<
+type Sentences = Readonly<
   Record<string, readonly [code: string, message: string, action: string]>
-> = {
+>;
+
+/** What only a sign-in window can have met. */
+const OF_WINDOW: Sentences = {
   popup_window_error: [
     'popup_blocked',
     'The browser blocked the sign-in window.',
@@ -35,7 +40,10 @@ const SENTENCES: Readonly<
     'sign_in_declined',
     'The sign-in was cancelled in the sign-in window.',
     'Click "Sign in" to try again.'
-  ],
+  ]
+};
+
+const SENTENCES: Sentences = {
   crypto_nonexistent: [
     'insecure_page',
     'Browsers forbid a sign-in on a page that is served over plain http.',
@@ -81,37 +89,13 @@ const NEEDS_SIGN_IN = [
   'bad_token'
 ];
 
-/** The `error`s of an OAuth error response with which a provider asks for patience (RFC 6749, section 4.1.2.1). */
-const BUSY = ['temporarily_unavailable', 'server_error'];
+const SERVICE = 'The sign-in service';
 
-/**
- * The error for an answer that time mends, or `null` for another one. MSAL doesn't get to see it: it would
- * fail all requests of the next minute with a bare number.
- *
- * @param what - who has answered, as the user knows it.
- */
-export function busy(
-  what: string,
-  { status, body }: IJsonAnswer
-): CdfAuthError | null {
-  if (status >= 500) {
-    return serverFault(what, status);
-  }
-  const { error, error_description: told } = (body ?? {}) as Partial<
-    Record<string, unknown>
-  >;
-  if (status !== 429 && !BUSY.includes(String(error))) {
-    return null;
-  }
-  return new CdfAuthError(
-    'provider_busy',
-    aadstsIn(String(told)) ?? `${what} is too busy to answer.`,
-    'Usually this passes within minutes; then try again.',
-    { transient: true }
-  );
-}
+/** Conditional Access has the numbers 53000 and up, whatever the `error` is. */
+const OF_POLICY = /^AADSTS53\d{3}/;
 
 interface IMsalError {
+  name?: string;
   errorCode: string;
   /** Entra's reason within `invalid_grant`, for example a consent that one scope lacks. */
   subError?: string;
@@ -125,7 +109,8 @@ interface IMsalError {
  */
 export function explain(
   error: unknown,
-  fault: CdfAuthError | null
+  fault: CdfAuthError | null,
+  stage: Stage
 ): CdfAuthError {
   if (error instanceof CdfAuthError) {
     return error;
@@ -133,17 +118,35 @@ export function explain(
   if (fault) {
     return fault;
   }
+  const isRenewal = stage === 'renewal';
   if (!isMsalError(error)) {
+    // MSAL stumbles over parts of an answer that make no sense.
+    return isRenewal
+      ? badAnswer(SERVICE, error)
+      : new CdfAuthError(
+          'sign_in_failed',
+          'The sign-in failed for an unknown reason.',
+          "Try again. If it stays, the details are in the browser's console.",
+          { cause: error }
+        );
+  }
+  const { errorCode, subError = '' } = error;
+  const aadsts = aadstsIn(error.errorMessage ?? '');
+  if (aadsts && OF_POLICY.test(aadsts)) {
     return new CdfAuthError(
-      'sign_in_failed',
-      'The sign-in failed for an unknown reason.',
-      "Try again. If it stays, the details are in the browser's console.",
-      { cause: error }
+      'blocked_by_policy',
+      `A policy of your organisation blocks this sign-in. ${aadsts}`,
+      'Sign in again in the way that the policy wants, or show this text to your administrator.',
+      { cause: error, needsSignIn: true }
     );
   }
-  const aadsts = aadstsIn(error.errorMessage ?? '');
-  const needsSignIn = NEEDS_SIGN_IN.includes(error.errorCode);
-  const known = SENTENCES[error.subError ?? ''] ?? SENTENCES[error.errorCode];
+  const needsSignIn =
+    NEEDS_SIGN_IN.includes(errorCode) ||
+    (isRenewal && errorCode === 'access_denied');
+  const known =
+    SENTENCES[subError] ??
+    SENTENCES[errorCode] ??
+    (isRenewal ? undefined : OF_WINDOW[errorCode]);
   if (known) {
     const [code, message, action] = known;
     return new CdfAuthError(
@@ -161,18 +164,15 @@ export function explain(
       { cause: error, needsSignIn }
     );
   }
+  if (isRenewal && error.name === 'ClientAuthError') {
+    return badAnswer(SERVICE, error);
+  }
   return new CdfAuthError(
     'sign_in_failed',
-    aadsts ?? `The sign-in service refused: ${error.errorCode}.`,
+    aadsts ?? `The sign-in service refused: ${errorCode}.`,
     'Check the connection in the settings, or show this text to your administrator.',
     { cause: error }
   );
-}
-
-/** The provider's own sentence, first line only: trace ids follow on the others. */
-function aadstsIn(text: string): string | null {
-  const match = /AADSTS\d+[^\r\n]*/.exec(text);
-  return match ? match[0].replace(/\s*Trace ID:.*$/, '').trim() : null;
 }
 
 function isMsalError(error: unknown): error is IMsalError {

@@ -15,7 +15,8 @@ import { fetchJson } from '../shared/http';
 import { Secret } from '../shared/secret';
 import type { IConnection } from '../tokens';
 import type { IInteraction, IKnownAccount, IOAuthClient } from './client';
-import { busy, explain } from './errors';
+import { faultOf, ofProvider } from './answers';
+import { explain } from './errors';
 
 /** Milliseconds that a person has in the sign-in window, multi-factor authentication included. */
 const POPUP_TIMEOUT = 300_000;
@@ -83,7 +84,7 @@ export async function createMsalClient(
     });
     return new MsalClient(msal, app, network, options);
   } catch (error) {
-    throw explain(error, network.fault);
+    throw explain(error, network.fault, 'sign-in');
   }
 }
 
@@ -129,7 +130,9 @@ class MsalClient implements IOAuthClient {
         },
         () => undefined
       );
-      throw signal.aborted ? cancelled() : explain(error, this._network.fault);
+      throw signal.aborted
+        ? cancelled()
+        : explain(error, this._network.fault, 'sign-in');
     } finally {
       popup.close();
       void answer
@@ -161,7 +164,7 @@ class MsalClient implements IOAuthClient {
             this._msal.CacheLookupPolicy.AccessTokenAndRefreshToken
         });
       } catch (error) {
-        throw explain(error, this._network.fault);
+        throw explain(error, this._network.fault, 'renewal');
       }
       const { clock } = this._options;
       const expires = result.expiresOn?.getTime() ?? clock.now();
@@ -286,18 +289,19 @@ class Network implements INetworkModule {
     init: RequestInit
   ): Promise<{ headers: Record<string, string>; body: never; status: number }> {
     const what = `The sign-in service ${new URL(url).host}`;
+    this.fault = null;
     try {
       const answer = await fetchJson(this._fetch, what, url, init, {
         timeout: REQUEST_TIMEOUT
       });
-      const fault = busy(what, answer);
+      const fault = faultOf(what, init.method !== 'POST', answer);
       if (fault) {
         throw fault;
       }
       return { headers: {}, body: answer.body as never, status: answer.status };
     } catch (error) {
-      this.fault = error as CdfAuthError;
-      throw error;
+      this.fault = ofProvider(error as CdfAuthError);
+      throw this.fault;
     }
   }
 }

@@ -89,7 +89,6 @@ def test_a_redirect_is_not_followed(endpoint, fetch, status):
         (b"x" * 1_000_001, 200),
         (GOOD, 500),
         (GOOD, 503),
-        (GOOD, 429),
         ({**GOOD, "access_token": None}, 200),
         ({**GOOD, "access_token": "with space"}, 200),
         ({**GOOD, "access_token": "a" * 40_000}, 200),
@@ -143,8 +142,8 @@ def test_the_service_s_own_sentence_is_told_without_what_was_sent(endpoint, fetc
 @pytest.mark.parametrize(
     ("fields", "code"),
     [
-        ({}, "sign_in_failed"),
-        ({"error": 7}, "sign_in_failed"),
+        ({}, "provider_bad_answer"),
+        ({"error": 7}, "provider_bad_answer"),
         ({"error": "<b>bad</b>"}, "sign_in_failed"),
         ({"error": "e" * 1000}, "sign_in_failed"),
         ({"error": "temporarily_unavailable"}, "provider_busy"),

@@ -27,7 +27,6 @@ RAW = {
     "not text": (http_answer(200, b"\xff\xfe{}"), "not a JSON object"),
     "nested": (http_answer(200, b"[" * 100_000), "not a JSON object"),
     "a fault": (http_answer(500, {"error": "server_error"}), "HTTP status 500"),
-    "too many": (http_answer(429, {"error": "x"}), "HTTP status 429"),
     "a redirect": (
         http_answer(302, b"", Location=METADATA_ADDRESS),
         "HTTP status 302",
@@ -109,19 +108,13 @@ async def test_a_missing_tenant_keeps_microsofts_words(start, provider):
 
 
 @pytest.mark.parametrize(
-    "body",
-    [
-        {"error": ["authorization_pending"]},
-        {"error": {"code": "invalid_grant"}},
-        {"error": "invalid_client", "suberror": ["consent_required"]},
-        {"error": "invalid_client", "suberror": {"code": "consent_required"}},
-    ],
-    ids=str,
+    "suberror", [["consent_required"], {"code": "consent_required"}], ids=str
 )
 @pytest.mark.parametrize("endpoint", ["device", "token"])
-async def test_an_error_that_is_no_word_is_one_like_others(
-    finish, start, provider, endpoint, body
+async def test_a_suberror_that_is_no_word_is_none(
+    finish, start, provider, endpoint, suberror
 ):
+    body = {"error": "invalid_client", "suberror": suberror}
     setattr(provider, endpoint, http_answer(400, body))
     if endpoint == "device":
         status, problem = await start()
@@ -130,6 +123,26 @@ async def test_an_error_that_is_no_word_is_one_like_others(
         problem = (await finish())["problem"]
     assert problem["code"] == "sign_in_failed"
     assert "The sign-in service refused" in problem["message"]
+
+
+@pytest.mark.parametrize(
+    "error", [["authorization_pending"], {"code": "invalid_grant"}, ""], ids=str
+)
+async def test_an_error_that_is_no_word_is_no_answer(finish, start, provider, error):
+    provider.device = refused = http_answer(400, {"error": error})
+    status, problem = await start()
+    assert (status, problem["code"]) == (502, "provider_bad_answer")
+    # The poll is tried again, for a proxy may have answered.
+    provider.device = {}
+    answers = iter([refused])
+    provider.token = lambda: next(answers, http_answer(200, token_answer()))
+    assert (await finish())["status"] == "active"
+
+
+async def test_too_many_requests(start, provider):
+    provider.device = http_answer(429, b"<html>")
+    status, problem = await start()
+    assert (status, problem["code"]) == (503, "provider_busy")
 
 
 TOKENS = {
