@@ -32,7 +32,11 @@ const FAULTS: Readonly<
 /** The error for a fault of a request to a provider. */
 export function ofProvider(error: CdfAuthError): CdfAuthError {
   const [code, action] = FAULTS[error.code] ?? [error.code, error.action];
-  return new CdfAuthError(code, error.message, action, {
+  const message =
+    error.code === 'not_json'
+      ? `${error.message} Probably a page of the network or of a proxy came in its place.`
+      : error.message;
+  return new CdfAuthError(code, message, action, {
     cause: error,
     transient: true
   });

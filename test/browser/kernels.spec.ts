@@ -59,30 +59,57 @@ test('a cell that waits goes on after the sign-in, and the panel names its noteb
   );
 });
 
-test('a cell waits while the sign-in service is too busy, and the panel says so', async ({
-  lab
-}) => {
-  await setTokenLifetime(SHORT);
-  await lab.open('too-busy.ipynb', [
-    `import time
+/** A cell that goes on once it is given another token. */
+const UNTIL_RENEWED = `import time
 before = get_token()
 print("has one")
 while get_token() == before:
     time.sleep(0.1)
-"went on"`
-  ]);
+"went on"`;
+
+for (const [fault, words] of [
+  ['429', 'AADSTS90055: There are too many incoming requests.'],
+  ['html', "answered with something that isn't JSON (HTTP 200)."]
+] as const) {
+  test(`a cell waits while the token endpoint is "${fault}", and the panel says so`, async ({
+    lab
+  }) => {
+    await setTokenLifetime(SHORT);
+    await lab.open('waits.ipynb', [UNTIL_RENEWED]);
+    await lab.signIn('alice');
+    await lab.start(0);
+    await expect(lab.outputArea(0)).toContainText('has one');
+    await setFaults({ token: fault });
+    await expect(lab.kernels).toContainText('waiting for the sign-in service', {
+      timeout: 60_000
+    });
+    await expect(lab.panel).toContainText('waits.ipynb is waiting.');
+    await expect(lab.panel).toContainText(words);
+    await expect(lab.cell(0)).toContainText(
+      "the sign-in service doesn't answer"
+    );
+    await setFaults({ token: null });
+    expect(await lab.output(0)).toContain('went on');
+  });
+}
+
+test('a cell waits for a person where a policy blocks the renewal, and the panel names it', async ({
+  lab
+}) => {
+  await setTokenLifetime(SHORT);
+  await lab.open('policy.ipynb', [UNTIL_RENEWED]);
   await lab.signIn('alice');
   await lab.start(0);
   await expect(lab.outputArea(0)).toContainText('has one');
-  await setFaults({ token: '429' });
-  await expect(lab.kernels).toContainText('waiting for the sign-in service', {
-    timeout: 60_000
-  });
+  await setFaults({ token: '403' });
   await expect(lab.panel).toContainText(
-    'too-busy.ipynb is waiting. AADSTS90055: There are too many incoming requests.'
+    'A policy of your organisation blocks this sign-in. AADSTS53003',
+    { timeout: 60_000 }
   );
-  await expect(lab.cell(0)).toContainText("the sign-in service doesn't answer");
+  await expect(lab.panel).not.toContainText('sign-in window');
+  await expect(lab.cell(0)).toContainText('a sign-in is needed');
   await setFaults({ token: null });
+  await lab.signIn('alice');
   expect(await lab.output(0)).toContain('went on');
 });
 

@@ -115,9 +115,16 @@ describe('a fault of a request to the provider', () => {
   ])('%s is mended by time', (code, reason, advice) => {
     const error = fault(code);
     expect(error).toMatchObject({ code: reason, transient: true });
-    expect(error.message).toBe('It went wrong.');
+    expect(error.message).toMatch(/^It went wrong\./);
     expect(error.action).toContain(advice);
   });
+});
+
+it("a guest network's page is called one", () => {
+  const error = new CdfAuthError('not_json', 'No JSON (HTTP 200).', 'Look.');
+  expect(ofProvider(error).message).toBe(
+    'No JSON (HTTP 200). Probably a page of the network or of a proxy came in its place.'
+  );
 });
 
 const SERVICE = 'The sign-in service';
