@@ -1,11 +1,18 @@
 /**
- * Who and what exists in the demo: one tenant, three app registrations, two
- * people, two clusters and their projects. Data only.
+ * Who and what exists in the demo: two tenants, three app registrations, two
+ * people, of whom one is a guest in the second tenant, two clusters and their
+ * projects. Data only.
  */
 
 export const TENANT = {
   id: '7c0d3f5e-2b1a-4e6d-9f48-5a1be0c27d10',
   name: 'Contoso'
+};
+
+/** Has the same app registrations, which are multi-tenant, and a guest. */
+export const GUEST_TENANT = {
+  id: 'c41f7e0b-93a6-4d58-8b2e-6f05d1a7c9e3',
+  name: 'Fabrikam'
 };
 
 /** The app registrations, as someone would make them in the Entra portal. */
@@ -44,7 +51,20 @@ export const USERS = [
   }
 ];
 
+/**
+ * A person has another `oid` in each tenant. `client_info` has the one of `home`. (In
+ * Entra `sub` differs too; here it is what the tenants know a person by.)
+ */
+export const GUESTS = [
+  {
+    ...USERS[0],
+    oid: 'a96d2c5f-71e8-4b03-9c4d-e8f5306b1a72',
+    home: { uid: USERS[0].oid, utid: TENANT.id }
+  }
+];
+
 const ALICE = USERS[0].oid;
+const ALICE_AS_GUEST = GUESTS[0].oid;
 const BOB = USERS[1].oid;
 const PIPELINES = APPLICATIONS.confidential.objectId;
 
@@ -72,6 +92,11 @@ export const CLUSTERS = [
         name: 'refinery',
         members: [BOB],
         series: ['column_3_temperature', 'column_3_pressure']
+      },
+      {
+        name: 'foundry',
+        members: [ALICE_AS_GUEST],
+        series: ['furnace_1_temperature', 'ladle_2_weight']
       }
     ]
   },

@@ -1,5 +1,5 @@
 /** The demo: an Entra ID look-alike and the CDF clusters that trust it. */
-import { CLUSTERS, TENANT } from './catalogue.mjs';
+import { CLUSTERS, GUEST_TENANT, TENANT } from './catalogue.mjs';
 import { createCluster } from './cdf/index.mjs';
 import { createIdp } from './idp/index.mjs';
 
@@ -19,8 +19,8 @@ import { createIdp } from './idp/index.mjs';
  * @param {number[]} [options.cdfPorts] one per cluster
  * @param {string} [options.caDir] an existing directory for `ca.pem` and
  *   `client.pem`, which `close()` removes; by default a temporary one
- * @returns {Promise<object>} `{idp, cdf: {clusters}, connections, close()}`,
- *   JSON but for `close`
+ * @returns {Promise<object>} `{idp, cdf: {clusters}, connections,
+ *   guestConnection, close()}`, JSON but for `close`
  */
 export async function startDemo({
   tokenLifetime = 3600,
@@ -53,16 +53,23 @@ export async function startDemo({
         cluster,
         host,
         port: cdfPorts[index] ?? 0,
-        issuer: idp.issuer,
+        issuers: [idp.issuer, idp.guest.issuer],
         jwksUri: idp.metadata.jwks_uri
       });
       started.push({ close: closeCluster });
       clusters.push(described);
     }
-    const connections = clusters.map(cluster => connection(cluster, idp));
+    const connections = clusters.map(cluster =>
+      connection(cluster, TENANT.name, idp)
+    );
     // One connection shows a preselected project, the other the choice.
     connections[0].project = CLUSTERS[0].projects[0].name;
-    return { idp, cdf: { clusters }, connections, close };
+    // The same application and cluster, with Alice as a guest of another tenant.
+    const guestConnection = connection(clusters[0], GUEST_TENANT.name, {
+      ...idp,
+      ...idp.guest
+    });
+    return { idp, cdf: { clusters }, connections, guestConnection, close };
   } catch (error) {
     await close();
     throw error;
@@ -70,10 +77,14 @@ export async function startDemo({
 }
 
 /** One entry of the extension's connections. */
-function connection({ name, url }, { authority, clientIds, metadata }) {
+function connection(
+  { name, url },
+  tenantName,
+  { tenant, authority, clientIds, metadata }
+) {
   return {
-    label: `${TENANT.name} · ${name}`,
-    tenant: TENANT.id,
+    label: `${tenantName} · ${name}`,
+    tenant,
     clientId: clientIds.spa,
     deviceClientId: clientIds.native,
     cluster: name,

@@ -33,13 +33,13 @@ class CdfError extends Error {
  * @param {object} options.cluster one of the catalogue's
  * @param {string} options.host `localhost` or `127.0.0.1`
  * @param {number} options.port 0 for a free one
- * @param {string} options.issuer whose tokens are good
- * @param {string} options.jwksUri the issuer's keys
+ * @param {string[]} options.issuers whose tokens are good
+ * @param {string} options.jwksUri the issuers' keys
  * @returns {Promise<{name: string, url: string, audience: string, close: () => Promise<void>}>}
  */
-export async function createCluster({ cluster, host, port, issuer, jwksUri }) {
+export async function createCluster({ cluster, host, port, issuers, jwksUri }) {
   const { name, audience } = cluster;
-  const checkToken = createTokenCheck({ issuer, audience, jwksUri });
+  const checkToken = createTokenCheck({ issuers, audience, jwksUri });
   const cors = cluster.cors ? { 'access-control-allow-origin': '*' } : {};
   const control = new Control(['inspect', 'timeseries'], {
     empty: endpoint =>

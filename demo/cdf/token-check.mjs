@@ -3,13 +3,13 @@ import { createRemoteJWKSet, jwtVerify } from 'jose';
 
 /**
  * @param {object} options
- * @param {string} options.issuer
+ * @param {string[]} options.issuers
  * @param {string} options.audience the cluster's
- * @param {string} options.jwksUri where the issuer publishes its keys
+ * @param {string} options.jwksUri where the issuers publish their keys
  * @returns {(authorization?: string) => Promise<import('jose').JWTPayload | undefined>}
  *   the claims, or `undefined` for what isn't a good token
  */
-export function createTokenCheck({ issuer, audience, jwksUri }) {
+export function createTokenCheck({ issuers, audience, jwksUri }) {
   const keys = createRemoteJWKSet(new URL(jwksUri));
   return async authorization => {
     const [, token] = /^Bearer (\S+)$/.exec(authorization ?? '') ?? [];
@@ -18,7 +18,7 @@ export function createTokenCheck({ issuer, audience, jwksUri }) {
     }
     try {
       const { payload } = await jwtVerify(token, keys, {
-        issuer,
+        issuer: issuers,
         audience,
         algorithms: ['RS256'],
         clockTolerance: 0,

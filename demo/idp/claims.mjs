@@ -39,9 +39,10 @@ export function createClaims(directory) {
       };
     },
 
-    /** `client_info` of the token answer, by which MSAL names the account. */
+    /** `client_info` of the token answer: MSAL's name of the account in all tenants. */
     clientInfo(sub) {
-      const info = { uid: directory.user(sub).oid, utid: tid };
+      const { oid, home } = directory.user(sub);
+      const info = home ?? { uid: oid, utid: tid };
       return Buffer.from(JSON.stringify(info)).toString('base64url');
     }
   };

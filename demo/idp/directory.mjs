@@ -28,7 +28,8 @@ export class Directory {
    * @param {object} contents
    * @param {{id: string, name: string}} contents.tenant
    * @param {Record<string, {kind: string, id: string, name: string}>} contents.applications
-   * @param {{name: string, address: string, oid: string, sub: string}[]} contents.users
+   * @param {{name: string, address: string, oid: string, sub: string, home?: object}[]} contents.users
+   *   guests have a `home`
    * @param {Record<string, {consented: boolean}>} contents.apis by identifier URI
    * @param {string} contents.secret of the confidential application
    * @param {import('./client-certificate.mjs').ClientCertificate} contents.certificate

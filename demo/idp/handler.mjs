@@ -2,11 +2,11 @@
 import { Control } from '../control.mjs';
 import { sendJson, sendPreflight } from '../http.mjs';
 import { EntraError } from './aadsts.mjs';
-import { answerLikeEntra, corsHeaders } from './answers.mjs';
-import { createProvider } from './provider.mjs';
+import { corsHeaders } from './answers.mjs';
+import { createKeys } from './provider.mjs';
 import { prepare } from './requests.mjs';
-import { createSignIn } from './sign-in.mjs';
 import { Store } from './store.mjs';
+import { createTenant } from './tenant.mjs';
 
 const ENDPOINTS = {
   '/v2.0/.well-known/openid-configuration': 'discovery',
@@ -23,8 +23,8 @@ const DEVICE_PATH = '/devicelogin';
 /**
  * @param {object} options
  * @param {string} options.url of the listener for browsers
- * @param {string} options.issuer
- * @param {import('./directory.mjs').Directory} options.directory
+ * @param {{issuer: string, directory: import('./directory.mjs').Directory}[]} options.tenants
+ *   the first one is home to the people, and has the device page
  * @param {number} options.tokenLifetime seconds, until a test says otherwise
  * @param {number} options.refreshLifetime seconds
  * @param {number} options.deviceInterval between two polls for a device code, seconds
@@ -32,42 +32,34 @@ const DEVICE_PATH = '/devicelogin';
  */
 export async function createHandler({
   url,
-  issuer,
-  directory,
+  tenants: described,
   tokenLifetime,
   refreshLifetime,
   deviceInterval
 }) {
-  const root = `/${directory.tenant.id}`;
-  const signInPath = `${root}/signin`;
-  const deviceUrl = `${url}${DEVICE_PATH}`;
   const store = new Store();
+  const keys = await createKeys();
   let lifetime = tokenLifetime;
-  const provider = await createProvider({
-    issuer,
-    directory,
-    store,
-    tokenLifetime: () => lifetime,
-    refreshLifetime,
-    signInPath
-  });
-  provider.use(
-    answerLikeEntra({
-      provider,
-      directory,
-      deviceUrl,
-      deviceInterval,
-      refreshLifetime
-    })
+  const tenants = await Promise.all(
+    described.map(tenant =>
+      createTenant({
+        ...tenant,
+        keys,
+        store,
+        tokenLifetime: () => lifetime,
+        refreshLifetime,
+        deviceUrl: `${url}${DEVICE_PATH}`,
+        deviceInterval
+      })
+    )
   );
-  const callback = provider.callback();
-  const signIn = createSignIn({ provider, directory, path: signInPath });
+  const [home] = tenants;
   const control = new Control(
     Object.values(ENDPOINTS),
     { empty: () => '', refused: (_endpoint, status) => refusal(status) },
     {
-      revoke: ({ user }) => revoke(user, directory, store),
-      secret: ({ expired }) => expireSecret(expired, directory),
+      revoke: ({ user }) => revoke(user, home.directory, store),
+      secret: ({ expired }) => expireSecret(expired, home.directory),
       lifetime: ({ seconds }) => {
         lifetime = seconds === null ? tokenLifetime : checked(seconds);
         return { seconds: lifetime };
@@ -94,14 +86,16 @@ export async function createHandler({
       return control.answer(req, res);
     }
     if (pathname === DEVICE_PATH) {
-      const location = `${root}/oauth2/v2.0/deviceauth${search}`;
+      const location = `${home.root}/oauth2/v2.0/deviceauth${search}`;
       return res.writeHead(302, { location }).end();
     }
-    if (!pathname.startsWith(`${root}/`)) {
+    const tenant = tenants.find(({ root }) => pathname.startsWith(`${root}/`));
+    if (!tenant) {
       throw new EntraError(90002, { tenant: pathname.split('/')[1] });
     }
-    if (pathname.startsWith(`${signInPath}/`)) {
-      return signIn(req, res);
+    const { root, directory } = tenant;
+    if (pathname.startsWith(`${tenant.signInPath}/`)) {
+      return tenant.signIn(req, res);
     }
 
     const path = pathname.slice(root.length);
@@ -122,7 +116,7 @@ export async function createHandler({
         return res.writeHead(200).end();
       }
     }
-    return callback(
+    return tenant.callback(
       await prepare(req, { root, path, search, directory, store }),
       res
     );

@@ -1,5 +1,5 @@
 /**
- * An Entra ID look-alike for one tenant.
+ * An Entra ID look-alike for two tenants, the second of which has guests of the first.
  *
  * The browser's listener speaks http, the one for servers https; both serve the
  * same provider, whose issuer has the https address, as Entra's has.
@@ -10,6 +10,8 @@ import {
   APPLICATIONS,
   CLUSTERS,
   CONSENTED_API,
+  GUEST_TENANT,
+  GUESTS,
   TENANT,
   UNCONSENTED_API,
   USERS
@@ -61,33 +63,38 @@ export async function createIdp({
 
     const url = `http://${host}:${plain.port}`;
     const tlsUrl = `https://${host}:${secure.port}`;
-    const authority = `${tlsUrl}/${TENANT.id}`;
-    const issuer = `${authority}/v2.0`;
     const clientSecret = randomBytes(24).toString('base64url');
-    const directory = new Directory({
-      tenant: TENANT,
-      applications: APPLICATIONS,
-      users: USERS,
-      apis: apis(),
-      secret: clientSecret,
-      certificate: clientCertificate,
-      tokenEndpoint: `${authority}/oauth2/v2.0/token`
+    const tenants = [
+      { tenant: TENANT, users: USERS },
+      { tenant: GUEST_TENANT, users: GUESTS }
+    ].map(({ tenant, users }) => {
+      const authority = `${tlsUrl}/${tenant.id}`;
+      const directory = new Directory({
+        tenant,
+        applications: APPLICATIONS,
+        users,
+        apis: apis(),
+        secret: clientSecret,
+        certificate: clientCertificate,
+        tokenEndpoint: `${authority}/oauth2/v2.0/token`
+      });
+      return { authority, issuer: `${authority}/v2.0`, directory };
     });
     handler = await createHandler({
       url,
-      issuer,
-      directory,
+      tenants,
       tokenLifetime,
       refreshLifetime,
       deviceInterval
     });
-    const discovery = `${url}/${TENANT.id}/v2.0/.well-known/openid-configuration`;
+    const [home, guest] = await Promise.all(
+      tenants.map(tenant => describe(tenant, url))
+    );
     return {
       url,
       tlsUrl,
-      authority,
-      issuer,
-      tenant: TENANT.id,
+      ...home,
+      guest,
       clientIds: {
         spa: APPLICATIONS.spa.id,
         native: APPLICATIONS.native.id,
@@ -96,14 +103,24 @@ export async function createIdp({
       clientSecret,
       clientCertificateFile: clientCertificate.file,
       caFile: certificate.caFile,
-      // The http listener's own metadata: http endpoints, the https issuer.
-      metadata: await (await fetch(discovery)).json(),
       close
     };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+async function describe({ authority, issuer, directory }, url) {
+  const { id } = directory.tenant;
+  const discovery = `${url}/${id}/v2.0/.well-known/openid-configuration`;
+  return {
+    authority,
+    issuer,
+    tenant: id,
+    // The http listener's own metadata: http endpoints, the https issuer.
+    metadata: await (await fetch(discovery)).json()
+  };
 }
 
 function apis() {

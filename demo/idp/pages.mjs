@@ -41,10 +41,11 @@ label { display: block; font-weight: 600; margin-bottom: .25rem; }
  * @param {object} options
  * @param {{name: string, address: string}[]} options.users
  * @param {string} options.application its name
+ * @param {string} options.tenant its name
  * @param {string} options.base links start with this path
  * @param {string} [options.signedIn] the address with a session in this browser
  */
-export function accountsPage({ users, application, base, signedIn }) {
+export function accountsPage({ users, application, tenant, base, signedIn }) {
   const items = users.map(({ name, address }) => {
     const initials = name.replace(/[^A-Z]/g, '');
     const state = address === signedIn ? ' · signed in' : '';
@@ -54,7 +55,7 @@ export function accountsPage({ users, application, base, signedIn }) {
   });
   return page(
     'Pick an account',
-    `<p class="soft">to continue to ${text(application)}</p><ul>${items.join('')}</ul>
+    `<p class="soft">to continue to ${text(application)} in ${text(tenant)}</p><ul>${items.join('')}</ul>
 <div class="actions"><a class="plain" href="${base}/cancel">Cancel</a></div>`
   );
 }
@@ -130,7 +131,7 @@ function page(title, body) {
 <html lang="en"><head><meta charset="utf-8"><title>${text(title)}</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <link rel="icon" href="data:,"><style>${STYLE}</style></head>
-<body><main><p class="tenant">Contoso</p><h1>${text(title)}</h1>${body}
+<body><main><p class="tenant">Demo sign-in</p><h1>${text(title)}</h1>${body}
 <p class="note">This is a demo. Nobody's password is asked for, and nothing leaves this computer.</p>
 </main></body></html>`;
 }

@@ -28,9 +28,18 @@ const LIFETIMES = {
 };
 const NATIVE_REFRESH_LIFETIME = 90 * DAY;
 
+/** What the tenants of a host share: one signs the tokens, the other the cookies. */
+export async function createKeys() {
+  return {
+    signing: await signingKey(),
+    cookies: randomBytes(32).toString('hex')
+  };
+}
+
 /**
  * @param {object} options
  * @param {string} options.issuer
+ * @param {Awaited<ReturnType<typeof createKeys>>} options.keys
  * @param {import('./directory.mjs').Directory} options.directory
  * @param {import('./store.mjs').Store} options.store
  * @param {() => number} options.tokenLifetime seconds, of a token that is made now
@@ -39,7 +48,8 @@ const NATIVE_REFRESH_LIFETIME = 90 * DAY;
  * @returns {Promise<Provider>}
  */
 export async function createProvider(options) {
-  const { issuer, directory, store, tokenLifetime, refreshLifetime } = options;
+  const { issuer, keys, directory, store, tokenLifetime, refreshLifetime } =
+    options;
   const claims = createClaims(directory);
   // Cookies of one host are shared by its ports, and so by demos side by side.
   const cookie = name => `demo_${new URL(issuer).port}_${name}`;
@@ -58,7 +68,7 @@ export async function createProvider(options) {
     clockTolerance: 0,
     conformIdTokenClaims: false,
     cookies: {
-      keys: [randomBytes(32).toString('hex')],
+      keys: [keys.cookies],
       names: {
         session: cookie('session'),
         interaction: cookie('interaction'),
@@ -76,7 +86,7 @@ export async function createProvider(options) {
     issueRefreshToken: (_ctx, client, source) =>
       client.grantTypeAllowed('refresh_token') &&
       [REFRESH_SCOPE, 'offline_access'].some(name => source.scopes.has(name)),
-    jwks: { keys: [await signingKey()] },
+    jwks: { keys: [keys.signing] },
     loadExistingGrant: ctx => buildGrant(ctx, directory),
     renderError: (ctx, out, error) => {
       const failure = translate(error, {

@@ -54,6 +54,7 @@ export function createSignIn({ provider, directory, path }) {
       return accountsPage({
         users: directory.users,
         application,
+        tenant: directory.tenant.name,
         base,
         signedIn: user
       });

@@ -1,6 +1,7 @@
 /**
  * Where the provider keeps codes, refresh tokens and sessions: in memory, one
- * store a demo. The adapter follows oidc-provider's adapter contract.
+ * store a demo, for all tenants: as in Entra, a refresh token is bound to a person
+ * and an application, and can be redeemed at any tenant that knows them. The adapter follows oidc-provider's adapter contract.
  */
 
 const SWEEP_SIZE = 2000;
