@@ -46,14 +46,14 @@ export function labVariables(base = process.env) {
  *
  * @param {object} demo what `startDemo` returned
  */
-export async function prepareWorkspace({ connections, idp }) {
+export async function prepareWorkspace({ connections, guestConnection, idp }) {
   await mkdir(notebooks(), { recursive: true });
   await chmod(home(), 0o700);
   await seedNotebooks(path.join(root, 'demo', 'notebooks'));
   await declineNews();
   const configuration = {
     CdfAuth: {
-      connections,
+      connections: [...connections, guestConnection],
       profiles: [await nightly(idp)],
       // The server trusts the demo's provider as it would a company's: by a file of authorities.
       ca_bundle: idp.caFile

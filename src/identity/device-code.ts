@@ -128,8 +128,9 @@ export class DeviceCodeFlow implements ISignInFlow {
 }
 
 /** What the server has to know to see that the same person signs in. */
-function described({ id, account, objectId }: InteractiveSession): IReplaced {
-  return { session: id, account: { username: account.username, objectId } };
+function described({ id, account }: InteractiveSession): IReplaced {
+  const { username, objectId = null } = account;
+  return { session: id, account: { username, objectId } };
 }
 
 const LOST = new CdfAuthError(

@@ -102,7 +102,7 @@ export class Handover {
 
 function hasSameTokens(a: InteractiveSession, b: InteractiveSession): boolean {
   return (
-    a.accountKey === b.accountKey &&
+    a.account.key === b.account.key &&
     registration(a.connection) === registration(b.connection)
   );
 }

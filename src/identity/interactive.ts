@@ -1,6 +1,7 @@
 import type { IClock } from '../shared/clock';
 import type { IConnection } from '../tokens';
 import type { IKnownAccount, IOAuthClient } from './client';
+import { isSameAccount } from './client';
 import type { IAttempt, ISignInFlow } from './flows';
 import type { IRememberedSession } from './memory';
 import { InteractiveSession } from './session';
@@ -32,12 +33,12 @@ export class InteractiveFlow implements ISignInFlow {
     const account = await client.signIn(connection.scopes, {
       signal,
       onWindowClosed: () => report({ flow: 'interactive', windowClosed: true }),
-      isHeld: key => this._held.has(key)
+      isHeld: key => [...this._held].some(one => one.account.key === key)
     });
     const now = this._options.clock.now();
     const previous = existing.find(
       (one): one is InteractiveSession =>
-        one instanceof InteractiveSession && one.accountKey === account.key
+        one instanceof InteractiveSession && isSameAccount(one.account, account)
     );
     previous?.renewed(account, now);
     return (
@@ -59,9 +60,9 @@ export class InteractiveFlow implements ISignInFlow {
 
   /** Drop the session's tokens from this browser. */
   async forget(session: InteractiveSession): Promise<void> {
-    this._held.delete(session.accountKey);
+    this._held.delete(session);
     const client = await this._client(session.connection);
-    await client.forget(session.accountKey);
+    await client.forget(session.account);
   }
 
   private _session(
@@ -70,8 +71,7 @@ export class InteractiveFlow implements ISignInFlow {
     account: IKnownAccount,
     signedInAt: number
   ): InteractiveSession {
-    this._held.add(account.key);
-    return new InteractiveSession(
+    const session = new InteractiveSession(
       id,
       connection,
       account,
@@ -80,6 +80,8 @@ export class InteractiveFlow implements ISignInFlow {
       this._options.clock,
       () => this._options.onChanged()
     );
+    this._held.add(session);
+    return session;
   }
 
   /** One client for each registration; a failed load is tried again by the next call. */
@@ -94,13 +96,16 @@ export class InteractiveFlow implements ISignInFlow {
     return client;
   }
 
-  /** Keys of the accounts whose tokens sessions live on. */
-  private readonly _held = new Set<string>();
+  /** The sessions whose tokens mustn't go. */
+  private readonly _held = new Set<InteractiveSession>();
   private readonly _clients = new Map<string, Promise<IOAuthClient>>();
 }
 
 /** Connections with the same key share a sign-in. */
 export function registration(connection: IConnection): string {
-  const { authority, clientId, redirectUri } = connection;
-  return JSON.stringify([authority, clientId, redirectUri ?? null]);
+  const { authority, clientId, redirectUri = null, tenant } = connection;
+  const parts = [authority, clientId, redirectUri];
+  // One authority may serve several tenants.
+  const isNamed = authority.split('/').includes(tenant);
+  return JSON.stringify(isNamed ? parts : [...parts, tenant]);
 }

@@ -17,6 +17,8 @@ import type { IConnection } from '../tokens';
 import type { IInteraction, IKnownAccount, IOAuthClient } from './client';
 import { faultOf, ofProvider } from './answers';
 import { explain } from './errors';
+import { PopupWatch } from './popup-watch';
+import { contradicts, isElsewhere, wrongAccount, wrongTenant } from './proof';
 
 /** Milliseconds that a person has in the sign-in window, multi-factor authentication included. */
 const POPUP_TIMEOUT = 300_000;
@@ -26,9 +28,6 @@ const REQUEST_TIMEOUT = 15_000;
 
 /** Seconds for which Entra's access tokens are good at least, unless a policy says otherwise. */
 const USUAL_LIFETIME = 3600;
-
-/** Milliseconds between two looks at whether the sign-in window is still there. */
-const WINDOW_POLL = 500;
 
 /** What the client needs of its surroundings. */
 export interface IMsalOptions {
@@ -120,13 +119,17 @@ class MsalClient implements IOAuthClient {
         this._unreachable(),
         aborted(signal)
       ]);
-      return known(result.account);
+      const account = known(result.account);
+      if (isElsewhere(this._options.connection, result.tenantId)) {
+        throw wrongTenant(account.username);
+      }
+      return account;
     } catch (error) {
       // The window may still be answered: what comes then was not asked for any more.
       void answer.then(
         late => {
-          const key = late.account.homeAccountId;
-          return isHeld(key) ? undefined : this.forget(key);
+          const account = known(late.account);
+          return isHeld(account.key) ? undefined : this.forget(account);
         },
         () => undefined
       );
@@ -146,25 +149,26 @@ class MsalClient implements IOAuthClient {
   }
 
   async acquire(
-    key: string,
+    known: IKnownAccount,
     scopes: readonly string[],
     renew: boolean
   ): Promise<AccessToken> {
     return this._locked(async () => {
-      const account = this._account(key);
-      this._network.fault = null;
-      let result: AuthenticationResult;
-      try {
-        result = await this._app.acquireTokenSilent({
-          account,
-          scopes: [...scopes],
-          forceRefresh: renew,
-          // No hidden iframe: third-party cookies and frame-ancestors make it fail in slow and odd ways.
-          cacheLookupPolicy:
-            this._msal.CacheLookupPolicy.AccessTokenAndRefreshToken
-        });
-      } catch (error) {
-        throw explain(error, this._network.fault, 'renewal');
+      const account = this._find(known);
+      if (!account) {
+        throw new CdfAuthError(
+          'sign_in_required',
+          'This browser no longer holds the sign-in.',
+          'Sign in again: waiting cells then go on.',
+          { needsSignIn: true }
+        );
+      }
+      let result = await this._silent(account, scopes, renew);
+      if (result.fromCache && !isOf(account, result)) {
+        result = await this._silent(account, scopes, true);
+      }
+      if (!isOf(account, result)) {
+        throw wrongAccount();
       }
       const { clock } = this._options;
       const expires = result.expiresOn?.getTime() ?? clock.now();
@@ -182,22 +186,52 @@ class MsalClient implements IOAuthClient {
     });
   }
 
-  async forget(key: string): Promise<void> {
-    const account = this._app.getAccount({ homeAccountId: key });
-    await this._app.clearCache({ account });
+  async forget({ key, environment }: IKnownAccount): Promise<void> {
+    // MSAL drops the account's tokens for all tenants, and without an account it would drop everybody's.
+    const account = this._app
+      .getAllAccounts({ homeAccountId: key })
+      .find(one => [undefined, one.environment].includes(environment));
+    if (account) {
+      await this._app.clearCache({ account });
+    }
   }
 
-  private _account(key: string): AccountInfo {
-    const account = this._app.getAccount({ homeAccountId: key });
-    if (!account) {
-      throw new CdfAuthError(
-        'sign_in_required',
-        'This browser no longer holds the sign-in.',
-        'Sign in again: waiting cells then go on.',
-        { needsSignIn: true }
-      );
+  private async _silent(
+    account: AccountInfo,
+    scopes: readonly string[],
+    renew: boolean
+  ): Promise<AuthenticationResult> {
+    this._network.fault = null;
+    try {
+      return await this._app.acquireTokenSilent({
+        account,
+        scopes: [...scopes],
+        forceRefresh: renew,
+        // No hidden iframe: third-party cookies and frame-ancestors make it fail in slow and odd ways.
+        cacheLookupPolicy:
+          this._msal.CacheLookupPolicy.AccessTokenAndRefreshToken
+      });
+    } catch (error) {
+      throw explain(error, this._network.fault, 'renewal');
     }
-    return account;
+  }
+
+  /** The account in its tenant: MSAL looks for access tokens by both. */
+  private _find({
+    key: homeAccountId,
+    environment,
+    tenantId,
+    objectId: localAccountId
+  }: IKnownAccount): AccountInfo | undefined {
+    const { connection } = this._options;
+    const found = this._app
+      .getAllAccounts({ homeAccountId, tenantId, localAccountId })
+      .filter(one => !isElsewhere(connection, one.tenantId));
+    // Of one from an earlier release not everything is known; there is no guessing between several.
+    return (
+      found.find(one => one.environment === environment) ??
+      (found.length === 1 ? found[0] : undefined)
+    );
   }
 
   /** Reject when the sign-in page's host doesn't answer at all: the window would show only a browser error. */
@@ -221,44 +255,6 @@ class MsalClient implements IOAuthClient {
     // Web Locks exist in secure contexts only, and so does a sign-in.
     return navigator.locks.request(this._options.lockName, work) as Promise<T>;
   }
-}
-
-/** Knows the sign-in window: closes it, and tells when the user has. */
-class PopupWatch {
-  constructor(
-    private readonly _clock: IClock,
-    private readonly _onClosed: () => void
-  ) {}
-
-  follow(popup: Window): void {
-    if (this._over) {
-      popup.close();
-      return;
-    }
-    this._popup = popup;
-    this._look();
-  }
-
-  close(): void {
-    this._over = true;
-    this._stop?.();
-    this._popup?.close();
-  }
-
-  private _look(): void {
-    this._stop = this._clock.schedule(() => {
-      // Only a hint: a provider with a cross-origin opener policy looks closed while it is open.
-      if (this._popup?.closed) {
-        this._onClosed();
-      } else {
-        this._look();
-      }
-    }, WINDOW_POLL);
-  }
-
-  private _over = false;
-  private _popup: Window | null = null;
-  private _stop: (() => void) | null = null;
 }
 
 /** MSAL's network port with time limits, keeping the sentence that MSAL would throw away. */
@@ -311,8 +307,25 @@ function known(account: AccountInfo): IKnownAccount {
     key: account.homeAccountId,
     name: account.name ?? account.username,
     username: account.username,
+    environment: account.environment,
+    tenantId: account.tenantId,
     objectId: account.localAccountId
   };
+}
+
+/**
+ * Whether a token is the account's in its tenant. The ID token says so; without one the key by which MSAL has
+ * found the token does, which is made of the account. Claims of the token itself may object.
+ */
+function isOf(
+  { tenantId, localAccountId: objectId }: AccountInfo,
+  { tenantId: tid, uniqueId: oid, accessToken }: AuthenticationResult
+): boolean {
+  return (
+    ['', tenantId].includes(tid) &&
+    ['', objectId].includes(oid) &&
+    !contradicts(accessToken, { tenantId, objectId })
+  );
 }
 
 function aborted(signal: AbortSignal): Promise<never> {

@@ -3,7 +3,7 @@ import { CredentialStore } from '../credentials/store';
 import type { AccessToken } from '../credentials/token';
 import type { IClock } from '../shared/clock';
 import { CdfAuthError } from '../shared/errors';
-import type { IAccount, IConnection, IProblem, ISession } from '../tokens';
+import type { IConnection, IProblem, ISession } from '../tokens';
 import type { IKnownAccount, IOAuthClient } from './client';
 import type { IRememberedSession } from './memory';
 
@@ -32,17 +32,8 @@ export class InteractiveSession implements ISession {
   readonly kept = 'tab';
   readonly profile = null;
 
-  get account(): IAccount {
+  get account(): IKnownAccount {
     return this._account;
-  }
-
-  get accountKey(): string {
-    return this._account.key;
-  }
-
-  /** Of the account in its directory; `null` where that isn't known. */
-  get objectId(): string | null {
-    return this._account.objectId ?? null;
   }
 
   /** What brings the session back after a reload. */
@@ -124,7 +115,7 @@ export class InteractiveSession implements ISession {
     const source: ITokenSource = {
       acquire: async (scopes, renew) => {
         const client = await this._client();
-        return client.acquire(this._account.key, scopes, renew);
+        return client.acquire(this._account, scopes, renew);
       }
     };
     return new CredentialStore(source, this._clock);

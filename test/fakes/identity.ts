@@ -55,7 +55,10 @@ export class FakeClient implements IOAuthClient {
     });
   }
 
-  async acquire(key: string, scopes: readonly string[]): Promise<AccessToken> {
+  async acquire(
+    { key }: IKnownAccount,
+    scopes: readonly string[]
+  ): Promise<AccessToken> {
     if (this.failure) {
       throw this.failure;
     }
@@ -63,7 +66,7 @@ export class FakeClient implements IOAuthClient {
     return new AccessToken(secret, scopes, 3600, 3600, this._clock);
   }
 
-  async forget(key: string): Promise<void> {
+  async forget({ key }: IKnownAccount): Promise<void> {
     this.forgotten.push(key);
   }
 }
@@ -160,7 +163,8 @@ export function serverSession(
 
 export function createSessions(
   storage = new Map<string, string>(),
-  server = new FakeServer()
+  server = new FakeServer(),
+  connections = [europe, asia, other]
 ) {
   const clock = new FakeClock();
   const client = new FakeClient(clock);
@@ -188,7 +192,7 @@ export function createSessions(
     server
   });
   const configured = sessions.configure({
-    connections: [europe, asia, other],
+    connections,
     problems: []
   });
   const signInAs = async (account: IKnownAccount): Promise<void> => {

@@ -1,0 +1,70 @@
+import { GUESTS, GUEST_TENANT, TENANT, USERS } from '../../demo/catalogue.mjs';
+import { expect, test } from './support/lab';
+
+/** Two connections with one client id, in the demo's configuration. */
+const HOME = 'Contoso · westeurope-1';
+const GUEST = 'Fabrikam · westeurope-1';
+
+/** Alice, as the claims `tid` and `oid` have her. */
+const AT_HOME = `${TENANT.id} ${USERS[0]!.oid}`;
+const AS_GUEST = `${GUEST_TENANT.id} ${GUESTS[0]!.oid}`;
+
+const PIN = `
+import base64, json, time
+from cdf_auth import context
+
+def who(token):
+    body = token.split(".")[1]
+    claims = json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
+    return f'{claims["tid"]} {claims["oid"]}'
+
+home = context()
+print("selected", who(get_token()))
+`;
+
+const BOTH = `
+print("selected", who(get_token()))
+print("pinned", who(home.get_token()))
+`;
+
+/** Sees a renewed token of each. */
+const RENEWED = `
+def renewed(get):
+    first = str(get())
+    while (token := str(get())) == first:
+        time.sleep(0.1)
+    return token
+
+print("selected", who(renewed(get_token)))
+print("pinned", who(renewed(home.get_token)))
+`;
+
+test('a guest has the selected tenant’s tokens, and a pinned context goes on in its own', async ({
+  lab
+}) => {
+  test.setTimeout(240_000);
+  await lab.open('guest.ipynb', [PIN, BOTH, RENEWED]);
+  await lab.combobox('Connection').selectOption(HOME);
+  await lab.signIn('alice');
+  expect(await lab.run(0)).toContain(`selected ${AT_HOME}`);
+
+  await lab.combobox('Connection').selectOption(GUEST);
+  await lab.signIn('alice');
+  await expect(lab.combobox('Project')).toHaveValue('foundry');
+  const both = new RegExp(`selected ${AS_GUEST}\\s+pinned ${AT_HOME}`);
+  expect(await lab.run(1)).toMatch(both);
+  expect(await lab.run(2, 90_000)).toMatch(both);
+
+  await lab.page.reload();
+  await lab.page.locator('.jp-Notebook').waitFor();
+  await lab.showPanel();
+  await expect(lab.status).toContainText('alice@contoso.test');
+  expect(await lab.run(1, 90_000)).toMatch(both);
+  expect(await lab.run(2, 90_000)).toMatch(both);
+
+  await lab.combobox('Connection').selectOption(HOME);
+  await expect(lab.combobox('Project')).toHaveValue('plant-north');
+  expect(await lab.run(1)).toMatch(
+    new RegExp(`selected ${AT_HOME}\\s+pinned ${AT_HOME}`)
+  );
+});
