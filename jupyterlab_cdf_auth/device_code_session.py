@@ -6,6 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 from .clock import Deadline
+from .proof import Owner, contradicts, is_elsewhere
 from .provider_errors import (
     ProviderError,
     Remedy,
@@ -13,6 +14,8 @@ from .provider_errors import (
     not_moved,
     other_account,
     sign_in_required,
+    wrong_account,
+    wrong_tenant,
 )
 from .session import Session, Status
 from .session_record import SessionRecord
@@ -103,11 +106,11 @@ class DeviceCodeSession(Session):
         return SessionRecord(self.user, self.connection, account, client.cache)
 
     async def _fetch(self, scopes: tuple[str, ...]) -> AccessToken:
-        client = self._client
-        if client is None:
+        client, account = self._client, self.account
+        if client is None or account is None:
             raise sign_in_required()
         try:
-            return await client.renew(scopes)
+            return await client.renew(scopes, account)
         except ProviderError as error:
             if error.remedy is Remedy.SIGN_IN and client is self._client:
                 self._credentials.clear()
@@ -154,6 +157,10 @@ class DeviceCodeSession(Session):
             raise other_account(known.username, account.username)
         if self.replaces is not None and not self.replaces.is_of(account):
             raise not_moved(self.replaces.username, account.username)
+        if is_elsewhere(self.connection, account):
+            raise wrong_tenant(account.username)
+        if contradicts(token.text, Owner.of_person(account)):
+            raise wrong_account()
         self.account = account
         self._code = None
         self._go_on(client)

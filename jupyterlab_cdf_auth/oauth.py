@@ -14,12 +14,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from .access_token import read_access_token
 from .clock import Stopwatch
 from .msal_http import MsalHttp
+from .proof import is_of
 from .provider_errors import (
     bad_answer,
     error_of,
     explain,
     sign_in_required,
     unusable,
+    wrong_account,
 )
 from .sign_in_answers import read_account, read_device_code
 
@@ -87,8 +89,11 @@ class OAuthClient:
         token = self._token(answer, scopes, asked)
         return read_account(answer.get("id_token_claims")), token
 
-    async def renew(self, scopes: tuple[str, ...]) -> AccessToken:
-        """Fetch a new token with the refresh token. Raises ProviderError."""
+    async def renew(self, scopes: tuple[str, ...], account: Account) -> AccessToken:
+        """Fetch a new token of ``account`` with the refresh token.
+
+        Raises ProviderError, for a token of somebody else too.
+        """
 
         def refresh(app: msal.PublicClientApplication) -> dict[str, Any] | None:
             before = self.cache
@@ -98,6 +103,9 @@ class OAuthClient:
             answer: dict[str, Any] | None = app.acquire_token_silent_with_error(
                 _asked(scopes), accounts[0], force_refresh=True
             )
+            if answer and not is_of(answer, account):
+                # Before it is kept: there may be another refresh token with it.
+                raise wrong_account()
             if self.cache != before:
                 # Before anybody works with what came: the old one may be of no use.
                 self.on_replaced()

@@ -136,6 +136,28 @@ def not_moved(expected: str, got: str) -> ProviderError:
     )
 
 
+def wrong_account() -> ProviderError:
+    """Say that a token isn't of the session's account in its tenant."""
+    return ProviderError(
+        "wrong_account",
+        "The sign-in service gave a token of another account or tenant, which is not "
+        "used.",
+        _SIGN_IN_AGAIN,
+        Remedy.SIGN_IN,
+        409,
+    )
+
+
+def wrong_tenant(username: str) -> ProviderError:
+    """Somebody has signed in elsewhere."""
+    return ProviderError(
+        "wrong_tenant",
+        f"{username} has signed in to another tenant than that of the connection.",
+        'Check "tenant" and "authority" of the connection, then sign in again.',
+        Remedy.SIGN_IN,
+    )
+
+
 def error_of(answer: Mapping[str, Any]) -> str:
     """Return an error response's code (RFC 6749, section 5.2), whatever came for it."""
     error = answer.get("error")

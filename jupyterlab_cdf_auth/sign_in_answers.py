@@ -27,6 +27,8 @@ class Account:
     username: str
     #: Issuer and object id: the same again only for the same person.
     identity: tuple[str, str]
+    #: ``tid`` of the ID token, "" where it has none, and after a restart.
+    tenant: str = field(default="", compare=False)
 
 
 @dataclass
@@ -76,13 +78,23 @@ def read_account(claims: object) -> Account:
     """Read an ID token's claims (OpenID Connect Core, section 2)."""
     if not isinstance(claims, dict):
         raise bad_answer("without an ID token")
-    issuer, subject = claims.get("iss"), claims.get("oid") or claims.get("sub")
-    if not (
-        isinstance(issuer, str) and issuer and isinstance(subject, str) and subject
-    ):
+    identities = identities_of(claims)
+    if not identities:
         raise bad_answer("with an ID token that names nobody")
-    username = _text(claims.get("preferred_username")) or subject
-    return Account(_text(claims.get("name")) or username, username, (issuer, subject))
+    identity = identities[0]
+    username = _text(claims.get("preferred_username")) or identity[1]
+    name = _text(claims.get("name")) or username
+    return Account(name, username, identity, _text(claims.get("tid")))
+
+
+def identities_of(claims: object) -> list[tuple[str, str]]:
+    """Give what an ID token can be known by; nothing where it names nobody."""
+    if not isinstance(claims, dict):
+        return []
+    issuer, subjects = claims.get("iss"), (claims.get("oid"), claims.get("sub"))
+    if not isinstance(issuer, str) or not issuer:
+        return []
+    return [(issuer, one) for one in subjects if isinstance(one, str) and one]
 
 
 def _text(value: object) -> str:

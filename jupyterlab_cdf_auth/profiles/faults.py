@@ -40,6 +40,17 @@ def refused(
     return fault(code, error.message, action.format(replace=replace))
 
 
+def wrong_account() -> ProviderError:
+    """Say that a token isn't the application's."""
+    return fault(
+        "wrong_account",
+        "The sign-in service gave a token of another application or tenant, which is "
+        "not used.",
+        'Ask your administrator to check "clientId", "tenant" and "authority" of the '
+        "profile.",
+    )
+
+
 def request_refused(message: str, action: str) -> ProviderError:
     """Say what is wrong with the scopes that were asked for."""
     return ProviderError("scope_refused", message, action, Remedy.NONE, 400)

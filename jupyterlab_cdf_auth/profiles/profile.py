@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from jupyterlab_cdf_auth.access_token import AccessToken
+    from jupyterlab_cdf_auth.proof import Owner
 
 
 class TokenClient(Protocol):
@@ -33,6 +34,8 @@ class Profile:
     client_id: str
     authority: str
     client: TokenClient
+    #: What its tokens must not contradict.
+    owner: Owner
     #: What is asked for in the place of a cluster's own scope.
     scopes: tuple[str, ...] | None
     #: What notebook code may ask for besides.

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from jupyterlab_cdf_auth.authorities import origin_of
 from jupyterlab_cdf_auth.connections import looks_secret
 from jupyterlab_cdf_auth.device_connections import CLUSTER
+from jupyterlab_cdf_auth.proof import Owner
 
 from .application import Application, ClientSecret, FederatedToken
 from .certificate import ClientCertificate, thumbprint
@@ -133,7 +134,11 @@ class _Reader:
                 f"{', '.join(_IDENTITIES)}"
             )
         client = ManagedIdentity(self._settings, identity)
-        return self._made(name, client.kind, client)
+        owner = Owner(
+            object_id=identity.get("object_id", ""),
+            application=identity.get("client_id", ""),
+        )
+        return self._made(name, client.kind, client, owner)
 
     def _with_application(self, name: str, kind: str) -> Profile:
         environ = self._environ if kind == "workloadIdentity" else {}
@@ -159,11 +164,12 @@ class _Reader:
             credential=credential,
             audience=self._text("audience") or None,
         )
-        made = self._made(name, credential.kind, client)
+        owner = Owner.of_application(client_id, tenant, token_url)
+        made = self._made(name, credential.kind, client, owner)
         authority = authority or token_url
         return replace(made, tenant=tenant, client_id=client_id, authority=authority)
 
-    def _made(self, name: str, kind: str, client: TokenClient) -> Profile:
+    def _made(self, name: str, kind: str, client: TokenClient, owner: Owner) -> Profile:
         return Profile(
             name=name,
             description=self._text("description"),
@@ -172,6 +178,7 @@ class _Reader:
             client_id="",
             authority="",
             client=client,
+            owner=owner,
             scopes=self._list("scopes"),
             more_scopes=self._list("moreScopes") or (),
             clusters=self._clusters(),

@@ -6,10 +6,13 @@ from dataclasses import replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
+from jupyterlab_cdf_auth.proof import contradicts
 from jupyterlab_cdf_auth.provider_errors import ProviderError, Remedy
 from jupyterlab_cdf_auth.session import Session, Status
 from jupyterlab_cdf_auth.session_record import SessionRecord
 from jupyterlab_cdf_auth.sign_in_answers import Account
+
+from .faults import wrong_account
 
 if TYPE_CHECKING:
     from jupyterlab_cdf_auth.access_token import AccessToken
@@ -44,7 +47,7 @@ class ProfileSession(Session):
 
     async def begin(self) -> None:
         """Fetch the first token. Raises ProviderError where there is none to be had."""
-        self._credentials.put(await self._profile.client.fetch(self.connection.scopes))
+        self._credentials.put(await self._ask(self.connection.scopes))
         self.status = Status.ACTIVE
         self.on_changed(self)
 
@@ -91,11 +94,17 @@ class ProfileSession(Session):
 
     async def _fetch(self, scopes: tuple[str, ...]) -> AccessToken:
         try:
-            token = await self._profile.client.fetch(scopes)
+            token = await self._ask(scopes)
         except ProviderError as error:
             if error.remedy is Remedy.ADMINISTRATOR:
                 self.problem = error
             raise
         if not self.is_closed:
             self.problem = None
+        return token
+
+    async def _ask(self, scopes: tuple[str, ...]) -> AccessToken:
+        token = await self._profile.client.fetch(scopes)
+        if contradicts(token.text, self._profile.owner):
+            raise wrong_account()
         return token
