@@ -19,6 +19,7 @@ from ._address import may_ask
 from ._client_secret import read_answer
 from ._clock import Stopwatch
 from ._environment import Certificate
+from ._proof import contradicts, tenant_of
 from .errors import CdfAuthError, EnvironmentUnusable
 
 if TYPE_CHECKING:
@@ -51,6 +52,10 @@ class Entra:
             secret = self._app.credential
             hidden = [] if isinstance(secret, Certificate) else [secret.reveal()]
             raise provider.explain(answer, hidden)
+        app = self._app
+        tenant = tenant_of(app.tenant, app.authority)
+        if contradicts(str(answer.get("access_token")), tenant, app.client_id):
+            raise provider.wrong_account()
         return read_answer(answer, clock, asked)
 
     def _acquire(self, scopes: tuple[str, ...]) -> dict[str, Any]:

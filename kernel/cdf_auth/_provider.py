@@ -63,6 +63,16 @@ def unusable(why: str) -> TokenRefused:
     )
 
 
+def wrong_account() -> TokenRefused:
+    """Say that a token isn't the application's, or not of its tenant."""
+    return TokenRefused(
+        "wrong_account",
+        "The sign-in service gave a token of another application or tenant, which is "
+        "not used.",
+        "Check IDP_CLIENT_ID, IDP_TENANT_ID, IDP_AUTHORITY_URL and IDP_TOKEN_URL.",
+    )
+
+
 def explain(answer: Mapping[str, Any], secrets: Iterable[str] = ()) -> TokenRefused:
     """Explain an OAuth 2.0 error; the service's own sentence is kept (AADSTS…).
 
