@@ -183,6 +183,6 @@ class _Http:
                 raise provider.bad_answer("without its configuration")
         elif "error" not in fields:
             # Nothing that msal would stumble over, as if the credential were bad.
-            read_answer(fields, self._clock, 0)
+            read_answer(fields, self._clock, Stopwatch(self._clock))
             fields = {name: fields[name] for name in _READ if name in fields}
         return _Response(answer.status, json.dumps(fields))

@@ -4,27 +4,23 @@
 import type {
   AccountInfo,
   AuthenticationResult,
-  IPublicClientApplication,
-  INetworkModule
+  IPublicClientApplication
 } from '@azure/msal-browser';
-import { AccessToken } from '../credentials/token';
+import { AccessToken, lifetimeOf } from '../credentials/token';
 import type { IClock } from '../shared/clock';
+import { Stopwatch } from '../shared/clock';
 import { CdfAuthError, cancelled } from '../shared/errors';
 import type { Fetch } from '../shared/http';
-import { fetchJson } from '../shared/http';
 import { Secret } from '../shared/secret';
 import type { IConnection } from '../tokens';
 import type { IInteraction, IKnownAccount, IOAuthClient } from './client';
-import { faultOf, ofProvider } from './answers';
 import { explain } from './errors';
+import { Network } from './network';
 import { PopupWatch } from './popup-watch';
 import { contradicts, isElsewhere, wrongAccount, wrongTenant } from './proof';
 
 /** Milliseconds that a person has in the sign-in window, multi-factor authentication included. */
 const POPUP_TIMEOUT = 300_000;
-
-/** Milliseconds that one request to the provider may take. */
-const REQUEST_TIMEOUT = 15_000;
 
 /** Seconds for which Entra's access tokens are good at least, unless a policy says otherwise. */
 const USUAL_LIFETIME = 3600;
@@ -163,6 +159,7 @@ class MsalClient implements IOAuthClient {
           { needsSignIn: true }
         );
       }
+      const asked = new Stopwatch(this._options.clock);
       let result = await this._silent(account, scopes, renew);
       if (result.fromCache && !isOf(account, result)) {
         result = await this._silent(account, scopes, true);
@@ -170,19 +167,7 @@ class MsalClient implements IOAuthClient {
       if (!isOf(account, result)) {
         throw wrongAccount();
       }
-      const { clock } = this._options;
-      const expires = result.expiresOn?.getTime() ?? clock.now();
-      const left = (expires - clock.now()) / 1000;
-      // How long a cached token was good for at first isn't kept: with a usual lifetime it is renewed early
-      // enough, and a renewed one tells its own.
-      const lifetime = result.fromCache ? Math.max(left, USUAL_LIFETIME) : left;
-      return new AccessToken(
-        new Secret(result.accessToken),
-        scopes,
-        left,
-        lifetime,
-        clock
-      );
+      return this._read(result, scopes, asked);
     });
   }
 
@@ -201,7 +186,7 @@ class MsalClient implements IOAuthClient {
     scopes: readonly string[],
     renew: boolean
   ): Promise<AuthenticationResult> {
-    this._network.fault = null;
+    this._network.reset();
     try {
       return await this._app.acquireTokenSilent({
         account,
@@ -214,6 +199,31 @@ class MsalClient implements IOAuthClient {
     } catch (error) {
       throw explain(error, this._network.fault, 'renewal');
     }
+  }
+
+  /** How long the token is good for: MSAL goes by the wall clock, which can be set while the answer is awaited. */
+  private _read(
+    { accessToken, expiresOn, fromCache }: AuthenticationResult,
+    scopes: readonly string[],
+    asked: Stopwatch
+  ): AccessToken {
+    const { clock } = this._options;
+    const told = fromCache ? null : this._network.expiresIn;
+    // How long a cached token was good for at first isn't kept: with a usual lifetime it is renewed early enough.
+    // MSAL rounds times to seconds.
+    const left =
+      told === null
+        ? ((expiresOn?.getTime() ?? 0) - clock.now()) / 1000 - 2
+        : lifetimeOf(told) - asked.elapsed / 1000;
+    const lifetime =
+      told === null ? Math.max(left, USUAL_LIFETIME) : lifetimeOf(told);
+    return new AccessToken(
+      new Secret(accessToken),
+      scopes,
+      left,
+      lifetime,
+      clock
+    );
   }
 
   /** The account in its tenant: MSAL looks for access tokens by both. */
@@ -254,51 +264,6 @@ class MsalClient implements IOAuthClient {
   private async _locked<T>(work: () => Promise<T>): Promise<T> {
     // Web Locks exist in secure contexts only, and so does a sign-in.
     return navigator.locks.request(this._options.lockName, work) as Promise<T>;
-  }
-}
-
-/** MSAL's network port with time limits, keeping the sentence that MSAL would throw away. */
-class Network implements INetworkModule {
-  constructor(private readonly _fetch: Fetch) {}
-
-  /** What went wrong below HTTP, or with an answer that is no OAuth answer. */
-  fault: CdfAuthError | null = null;
-
-  readonly sendGetRequestAsync: INetworkModule['sendGetRequestAsync'] = (
-    url,
-    options
-  ) => this._send(url, { headers: options?.headers });
-
-  readonly sendPostRequestAsync: INetworkModule['sendPostRequestAsync'] = (
-    url,
-    options
-  ) =>
-    this._send(url, {
-      method: 'POST',
-      headers: options?.headers,
-      body: options?.body
-    });
-
-  /** MSAL says what it expects in the body, and checks it itself: hence `never`, which fits whatever it is. */
-  private async _send(
-    url: string,
-    init: RequestInit
-  ): Promise<{ headers: Record<string, string>; body: never; status: number }> {
-    const what = `The sign-in service ${new URL(url).host}`;
-    this.fault = null;
-    try {
-      const answer = await fetchJson(this._fetch, what, url, init, {
-        timeout: REQUEST_TIMEOUT
-      });
-      const fault = faultOf(what, init.method !== 'POST', answer);
-      if (fault) {
-        throw fault;
-      }
-      return { headers: {}, body: answer.body as never, status: answer.status };
-    } catch (error) {
-      this.fault = ofProvider(error as CdfAuthError);
-      throw this.fault;
-    }
   }
 }
 
