@@ -13,7 +13,7 @@ const python = (program, ...args) =>
   collect(envBin('lab', program), args, { env: envVariables('lab') });
 
 const PACKAGES = ['kernel/cdf_auth', 'jupyterlab_cdf_auth'];
-const PYTHON = [...PACKAGES, 'bench', 'scripts', 'test'];
+const PYTHON = [...PACKAGES, 'bench', 'scripts', 'soak', 'test'];
 
 /** Each one resolves to an exit code and what it printed. */
 const LINTERS = {

@@ -60,6 +60,11 @@ export class Lab {
     void this.ended.then(() => (this._isGone = true));
   }
 
+  /** The id of its process. */
+  get pid() {
+    return this._child.pid;
+  }
+
   /**
    * Waits until the server answers.
    *

@@ -1,0 +1,94 @@
+/** A soak's result, for people. */
+
+/** @param {ReturnType<import('./verdict.mjs').judge>} result */
+export function printResult(result, print = line => console.log(line)) {
+  const { rows, expired, errors, hung, growth, longest, troubles } = result;
+  print('');
+  table(
+    print,
+    [
+      'kernel',
+      'callers',
+      'calls',
+      'expired',
+      'while stopped',
+      'wrong',
+      'errors'
+    ],
+    rows.map(row => [
+      row.kernel,
+      row.group,
+      ...[row.calls, row.expired, row.apart, row.wrong, row.errors]
+    ])
+  );
+  if (expired.length) {
+    print('\nExpired tokens, and what was wrong within the 8 s before:');
+    table(
+      print,
+      [
+        'kernel',
+        'callers',
+        'tokens',
+        'over',
+        'took',
+        'left to it',
+        'to the agent',
+        'with'
+      ],
+      expired.map(one => [
+        ...[one.kernel, one.group, one.count, seconds(one.ended - one.exp)],
+        seconds(one.ended - one.began),
+        seconds(one.exp - one.began),
+        one.left === null ? '?' : seconds(one.left),
+        one.during
+      ])
+    );
+  }
+  if (errors.length) {
+    print('\nErrors:');
+    table(
+      print,
+      ['kernel', 'callers', 'error', 'code', 'times', 'with'],
+      errors.map(one => [
+        ...[one.kernel, one.group, one.error, one.code ?? '', one.count],
+        one.isExpected ? 'expected' : one.during
+      ])
+    );
+  }
+  if (growth.length) {
+    print(
+      '\nGrowth of what lived on (medians of the first and the last part):'
+    );
+    table(
+      print,
+      ['process', 'id', 'what', 'from', 'to', ''],
+      growth.map(one => [
+        ...[one.name, one.pid, one.what],
+        ...[one.from.toFixed(0), one.to.toFixed(0)],
+        one.isTooMuch ? 'too much' : ''
+      ])
+    );
+  }
+  print(
+    longest
+      ? `\nLongest wait while nothing was wrong: ${seconds(longest.calm)} (${longest.name}, after ${longest.during})`
+      : '\nNo call took a second.'
+  );
+  hung.forEach(name => print(`hung: ${name}`));
+  troubles.forEach(text => print(`trouble: ${text}`));
+}
+
+const seconds = value => `${value.toFixed(2)} s`;
+
+function table(print, head, rows) {
+  const lines = [head, ...rows.map(row => row.map(String))];
+  const widths = head.map((_, i) => Math.max(...lines.map(l => l[i].length)));
+  for (const line of lines) {
+    print(
+      line
+        .map((cell, i) => cell.padEnd(widths[i]))
+        .join('  ')
+        .trimEnd()
+    );
+  }
+}
