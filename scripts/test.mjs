@@ -20,11 +20,12 @@ const NAMES = [
   'packaging',
   'size',
   'bench',
-  'browser'
+  'browser',
+  'soak'
 ];
 
 /** Suites with a long form: what takes too long for each change. */
-const DEEP_NAMES = ['unit', 'kernel', 'server', 'bench', 'browser'];
+const DEEP_NAMES = ['unit', 'kernel', 'server', 'bench', 'browser', 'soak'];
 
 const { deep, positionals } = parseOptions(
   'npm test --',

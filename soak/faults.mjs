@@ -26,6 +26,21 @@ export async function inflict(fault, house) {
   }
 }
 
+/** Signs in again whose session has ended, for example as the answer with the new refresh token was lost. */
+export async function renewSessions(house) {
+  const renew = async ([target, notebook]) => {
+    const from = now();
+    // The server is stopped or away, or the page is: it is looked at again.
+    const why = await notebook.renewSession().catch(() => null);
+    if (why !== null) {
+      const fault = { lane: 'sessions', kind: 'sign-in', target, detail: why };
+      house.happened.push({ ...fault, from, to: now() });
+      console.log(`          ${target} has signed in again (${why})`);
+    }
+  };
+  await Promise.all(Object.entries(house.notebooks).map(renew));
+}
+
 /** Notes a fault from its beginning until `work` has ended; what that gives is noted, too. */
 async function noting(house, fault, work) {
   const happened = { ...fault, from: now(), to: Infinity };
@@ -48,22 +63,21 @@ const KINDS = {
 
   /** The provider gives its answers while the one that waits for them is stopped. */
   async 'late answer'(fault, house) {
-    await house.provider.alone(async () => {
-      let stopped;
-      await noting(house, answer('token', 'slow'), async () => {
-        await house.setFaults({ token: 'slow' });
-        await delay(HOLDS * 1000);
-        stopped = stop(fault, house, fault.lasts - HOLDS);
-        await delay(AFTER_STOP_MS);
-        await house.setFaults({ token: null });
-      });
-      await stopped;
-    });
+    await house.provider.alone(() =>
+      Promise.all([
+        noting(house, answer('token', 'slow'), async () => {
+          await house.setFaults({ token: 'slow' });
+          await delay(HOLDS * 1000 + AFTER_STOP_MS);
+          await house.setFaults({ token: null });
+        }),
+        delay(HOLDS * 1000).then(() => stop(fault, house, fault.lasts - HOLDS))
+      ])
+    );
   },
 
   kill: ofNotebook(async notebook => {
     process.kill(await notebook.pid(), 'SIGKILL');
-    await notebook.begin();
+    await notebook.beginWhenIdle();
   }),
 
   restart: ofNotebook(async notebook => {

@@ -12,6 +12,7 @@ import { home, prepareWorkspace } from '../scripts/start/workspace.mjs';
 import { Server } from './server.mjs';
 import { ServedNotebook } from './served.mjs';
 import { TabNotebook } from './tab.mjs';
+import { Turns } from './turns.mjs';
 
 /** Seconds for which a token is good. */
 const LIFETIME = 6;
@@ -71,7 +72,11 @@ export class House {
     const executablePath = await findChromium();
     const launched = chromium.launch({
       executablePath,
-      args: CHROMIUM_ARGUMENTS
+      args: CHROMIUM_ARGUMENTS,
+      // A signal is ours to act upon: all is closed in its order.
+      handleSIGINT: false,
+      handleSIGTERM: false,
+      handleSIGHUP: false
     });
     this.demo = await startDemo({ tokenLifetime: LIFETIME, deviceInterval: 1 });
     await prepareWorkspace(this.demo);
@@ -119,9 +124,11 @@ export class House {
     }
     const [, child, name = target] = /^(child) of (\w+)$/.exec(target) ?? [];
     const notebook = this.notebooks[name];
-    return child
-      ? (await notebook.children()).slice(0, 1)
-      : [await notebook.pid()];
+    const [pid] = child ? await notebook.children() : [await notebook.pid()];
+    if (pid === undefined) {
+      throw new Error(`There is no process "${target}"`);
+    }
+    return [pid];
   }
 
   stop(pid) {
@@ -181,18 +188,6 @@ export class House {
     await page.getByRole('link', { name: 'Approve' }).click();
     await page.getByRole('heading', { name: 'You have signed in' }).waitFor();
     await page.close();
-  }
-}
-
-/** One after another. */
-class Turns {
-  #last = Promise.resolve();
-
-  /** Does `work` when what came before has ended. */
-  alone(work) {
-    const turn = this.#last.then(work);
-    this.#last = turn.catch(() => {});
-    return turn;
   }
 }
 

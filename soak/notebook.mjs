@@ -10,7 +10,7 @@ const LOOK_MS = 100;
 const AGAIN_MS = 8000;
 const GIVE_UP_MS = 60_000;
 
-/** Milliseconds that an interrupted cell has to end. */
+/** Milliseconds that an interrupted cell has to end, and a kernel to be idle again. */
 const ENDS_WITHIN_MS = 10_000;
 
 /** What is the same for one in a tab and one without: it begins again after whatever has ended it. */
@@ -18,10 +18,12 @@ export class Notebook {
   /**
    * @param {string} name of its kernel in the soak
    * @param {string} folder of the records
+   * @param {import('./server.mjs').Server} server
    */
-  constructor(name, folder) {
+  constructor(name, folder, server) {
     this.name = name;
     this._folder = folder;
+    this._server = server;
   }
 
   get path() {
@@ -82,6 +84,16 @@ run(${JSON.stringify(config)})`;
     if (!(await within(ENDS_WITHIN_MS, hasEnded))) {
       throw new Error(`The cell of ${this.name} wasn't interrupted`);
     }
+    await this.beginWhenIdle();
+  }
+
+  /** Runs the cell once the kernel is there: what it is sent while a cell ends or it starts may be dropped. */
+  async beginWhenIdle() {
+    await within(ENDS_WITHIN_MS, async () => {
+      const sessions = await this._server.ask('GET', 'api/sessions');
+      const own = sessions.find(one => one.path === this.path);
+      return own?.kernel.execution_state === 'idle';
+    });
     await this.begin();
   }
 }

@@ -9,6 +9,9 @@ import { Random } from './random.mjs';
 /** Whose notebooks they are; `nightly` is a profile. */
 export const KERNELS = ['alice', 'bob', 'nightly'];
 
+/** The form that `npm test` has: its seed brings a fault of each kind that there is time for. */
+export const SHORT = { seconds: 36, seed: 45, isShort: true };
+
 /**
  * @typedef {object} IFault
  * @property {number} at seconds after the start

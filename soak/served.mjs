@@ -17,8 +17,7 @@ export class ServedNotebook extends Notebook {
    * @param {(device: object) => Promise<void>} [options.approve] enters the device code
    */
   constructor(name, folder, { server, kernel, profile, approve }) {
-    super(name, folder);
-    this._server = server;
+    super(name, folder, server);
     this._kernelName = kernel;
     this._profile = profile ?? null;
     this._approve = approve;
@@ -71,19 +70,38 @@ export class ServedNotebook extends Notebook {
     await this._server.ask('POST', `api/kernels/${this._kernel}/interrupt`);
   }
 
+  /**
+   * Signs in again where the session has ended, as somebody would who reads so in the panel.
+   *
+   * @returns {Promise<string | null>} why it had ended; `null` where it hasn't
+   */
+  async renewSession() {
+    const { sessions } = await this._server.ask('GET', 'cdf-auth/sessions');
+    const own = sessions.find(({ id }) => id === this._sessionId);
+    if (own?.status !== 'ended') {
+      return null;
+    }
+    await this._signIn(own.id);
+    return own.problem?.code ?? 'ended';
+  }
+
   async _session() {
     const { sessions } = await this._server.ask('GET', 'cdf-auth/sessions');
     const isOurs = ({ status, profile }) =>
-      status === 'active' && (profile ?? null) === this._profile;
-    return sessions.find(isOurs) ?? this._signIn();
+      status === 'active' && (profile?.name ?? profile) === this._profile;
+    const session = sessions.find(isOurs) ?? (await this._signIn());
+    this._sessionId = session.id;
+    return session;
   }
 
-  async _signIn() {
+  /** @param {string} [ended] the id of a session that goes on with this sign-in */
+  async _signIn(ended) {
     const all = await this._server.ask('GET', 'cdf-auth/connections');
     const connection = { ...all.connections[0] };
     delete connection.project;
     const begun = await this._server.ask('POST', 'cdf-auth/sessions', {
       connection,
+      ...(ended && { session: ended }),
       ...(this._profile && { profile: this._profile })
     });
     if (this._profile) {

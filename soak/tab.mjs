@@ -2,6 +2,7 @@
 /** A notebook in a tab of Chromium, whose session that tab holds. */
 import { openLab, signIn, writeNotebook } from '../bench/lab/page.mjs';
 import { Notebook } from './notebook.mjs';
+import { Turns } from './turns.mjs';
 
 /** Milliseconds for a click or a page, on a machine that has other things to do. */
 const PATIENCE_MS = 20_000;
@@ -15,8 +16,9 @@ export class TabNotebook extends Notebook {
    * @param {import('@playwright/test').Browser} options.browser
    */
   constructor(name, folder, { server, browser }) {
-    super(name, folder);
-    this._server = server;
+    super(name, folder, server);
+    // The page is one, and a click closes a menu that is open.
+    this._turns = new Turns();
     this._browser = browser;
   }
 
@@ -34,19 +36,35 @@ export class TabNotebook extends Notebook {
   }
 
   /** Loads the page anew; its notebook is open again then. */
-  async reload() {
-    await this._page.reload();
-    await this._page
-      .locator('#jupyterlab-splash')
-      .waitFor({ state: 'detached' });
-    await this._page.locator('.jp-Notebook .cm-content').first().waitFor();
+  reload() {
+    return this._turns.alone(async () => {
+      await this._page.reload();
+      await this._page
+        .locator('#jupyterlab-splash')
+        .waitFor({ state: 'detached' });
+      await this._page.locator('.jp-Notebook .cm-content').first().waitFor();
+    });
   }
 
-  async restart() {
-    await this._choose(/^Restart Kernel…/);
-    await this._page
-      .getByRole('button', { name: 'Confirm Kernel Restart' })
-      .click();
+  restart() {
+    return this._turns.alone(async () => {
+      await this._choose(/^Restart Kernel…/);
+      await this._page
+        .getByRole('button', { name: 'Confirm Kernel Restart' })
+        .click();
+    });
+  }
+
+  /** Signs in again where the panel says that the sign-in has ended; tells what it says. */
+  renewSession() {
+    return this._turns.alone(async () => {
+      const status = this._page.locator('#cdf-auth-panel [data-state=ended]');
+      if (!(await status.count())) {
+        return null;
+      }
+      await this._signInByWindow();
+      return 'ended';
+    });
   }
 
   /** Opens the notebook in a second tab beside it. */
@@ -75,8 +93,8 @@ export class TabNotebook extends Notebook {
     }
   }
 
-  async _interrupt() {
-    await this._choose(/^Interrupt Kernel/);
+  _interrupt() {
+    return this._turns.alone(() => this._choose(/^Interrupt Kernel/));
   }
 
   async _choose(item) {
@@ -86,10 +104,12 @@ export class TabNotebook extends Notebook {
     await this._page.getByRole('menuitem', { name: item }).click();
   }
 
-  async _execute() {
-    await this._dismiss();
-    await this._page.locator('.jp-Notebook .cm-content').first().click();
-    await this._page.keyboard.press('Control+Enter');
+  _execute() {
+    return this._turns.alone(async () => {
+      await this._dismiss();
+      await this._page.locator('.jp-Notebook .cm-content').first().click();
+      await this._page.keyboard.press('Control+Enter');
+    });
   }
 
   /** Agrees to what JupyterLab says, for example that a kernel was restarted. */
@@ -98,6 +118,19 @@ export class TabNotebook extends Notebook {
     while (await accept.count()) {
       await accept.first().click();
     }
+  }
+
+  async _signInByWindow() {
+    const [window] = await Promise.all([
+      this._page.waitForEvent('popup'),
+      this._page
+        .locator('#cdf-auth-panel')
+        .getByRole('button', { name: 'Sign in', exact: true })
+        .click()
+    ]);
+    await window.getByRole('link', { name: /alice/ }).click();
+    const status = this._page.locator('#cdf-auth-panel [data-state=active]');
+    await status.getByText('alice@').waitFor();
   }
 
   async close() {

@@ -1,7 +1,8 @@
 /** A soak's result, for people. */
 
 /** @param {ReturnType<import('./verdict.mjs').judge>} result */
-export function printResult(result, print = line => console.log(line)) {
+export function printResult(result) {
+  const print = line => console.log(line);
   const { rows, expired, errors, hung, growth, longest, troubles } = result;
   print('');
   table(

@@ -28,18 +28,27 @@ const ENDS = ['kill', 'restart', 'server kill', 'interrupt'];
  * @param {string[]} soak.kernels those whose cells must run at the end
  * @param {number} soak.children how many child processes each cell has
  * @param {number} soak.lifted when the last fault was lifted, s since the epoch
+ * @param {string[]} soak.troubles what the driver couldn't do
  */
-export function judge({ records, faults, samples, kernels, children, lifted }) {
+export function judge({
+  records,
+  faults,
+  samples,
+  kernels,
+  children,
+  lifted,
+  troubles
+}) {
   const calls = records.flatMap(callsOf);
   const judged = calls.map(call => withCircumstances(call, faults));
-  const troubles = new Map(
+  const held = new Map(
     kernels.map(name => [name, union(troublesOf(name, faults))])
   );
   const waits = judged
     .filter(({ event }) => event === 'long' || event === 'waiting')
     .map(call => ({
       ...call,
-      calm: longestOutside([call.began, call.ended], troubles.get(call.kernel))
+      calm: longestOutside([call.began, call.ended], held.get(call.kernel))
     }))
     .sort((a, b) => b.calm - a.calm);
   const rows = rowsOf(records, judged);
@@ -57,8 +66,11 @@ export function judge({ records, faults, samples, kernels, children, lifted }) {
     ({ kernel, group, during }) => [kernel, group, during].join()
   );
   const growth = growthOf(samples, faults);
-  const result = { rows, expired, errors, hung, growth, longest: waits[0] };
-  return { ...result, problems: problemsOf(result) };
+  const result = {
+    ...{ rows, expired, errors, hung, growth, troubles },
+    longest: waits[0]
+  };
+  return { ...result, columns: columnsOf(result) };
 }
 
 /** What was wrong at the time of a call, and whether that excuses it. */
@@ -144,19 +156,16 @@ function groups(calls, keyOf) {
 
 const overrun = ({ ended, exp = ended }) => ended - exp;
 
-function problemsOf({ rows, errors, hung, growth }) {
-  const total = name => rows.reduce((sum, row) => sum + row[name], 0);
+/** What must be zero. @returns {Record<string, number>} */
+function columnsOf({ rows, errors, hung, growth, troubles }) {
+  const sum = numbers => numbers.reduce((total, one) => total + one, 0);
   const unexpected = errors.filter(({ isExpected }) => !isExpected);
-  const number = unexpected.reduce((sum, { count }) => sum + count, 0);
-  const all = [
-    [total('calls') === 0, 'no call was made'],
-    [total('expired'), `${total('expired')} expired tokens`],
-    [total('wrong'), `${total('wrong')} tokens of a wrong account`],
-    [hung.length, `${hung.length} hung`],
-    [number, `${number} unexpected errors`],
-    ...growth
-      .filter(({ isTooMuch }) => isTooMuch)
-      .map(({ name, what }) => [true, `growth of ${name}: ${what}`])
-  ];
-  return all.filter(([isWrong]) => isWrong).map(([, text]) => text);
+  return {
+    'expired tokens': sum(rows.map(({ expired }) => expired)),
+    'tokens of a wrong account': sum(rows.map(({ wrong }) => wrong)),
+    'hung workers': hung.length,
+    'unexpected errors': sum(unexpected.map(({ count }) => count)),
+    'signs of growth': growth.filter(({ isTooMuch }) => isTooMuch).length,
+    'faults that could not be brought about or ended': troubles.length
+  };
 }

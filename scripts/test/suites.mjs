@@ -3,6 +3,8 @@ import { lint } from '../lint.mjs';
 import { measureSize, printSize } from '../size.mjs';
 import { chromium } from '../common/chromium.mjs';
 import { setup } from '../setup.mjs';
+import { SHORT } from '../../soak/plan.mjs';
+import { soak } from '../../soak/run.mjs';
 import { benchmarks } from './benchmarks.mjs';
 import { check, sum } from './reports.mjs';
 import {
@@ -51,6 +53,11 @@ export const suites = {
     return sum([check(size.isSmall), check(size.isFreeOfMsal)]);
   },
   bench: benchmarks,
+  soak: async ({ deep }) => {
+    const form = deep ? { seconds: 12 * 60, seed: 1 } : SHORT;
+    const { columns } = await soak(form);
+    return sum(Object.values(columns).map(number => check(number === 0)));
+  },
   browser: async ({ deep }) => {
     const program = await chromium();
     return {

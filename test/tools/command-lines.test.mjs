@@ -23,6 +23,7 @@ for (const name of [
   'matrix',
   'setup',
   'size',
+  'soak',
   'start',
   'test'
 ]) {

@@ -50,6 +50,7 @@ def run(file: str) -> None:
             child.kill()
         for child in children:
             child.join()
+            child.close()
         attendant.stop()
         records.note("ended")
 

@@ -17,13 +17,19 @@ class Records:
 
     def __init__(self, config: Config, run: str, role: str, parent: int | None) -> None:
         """Begin it; `role` says what the process is, `parent` is the kernel's."""
-        file = config.folder / f"{config.kernel}.{run}.{role}.jsonl"
-        self._file = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        self._file = config.folder / f"{config.kernel}.{run}.{role}.jsonl"
         pid = os.getpid()
         kernel = config.kernel
         self.note("began", kernel=kernel, run=run, role=role, pid=pid, parent=parent)
 
     def note(self, event: str, **fields: object) -> None:
-        """Append a line; it is written at once and as a whole."""
+        """Append a line; it is written at once and as a whole.
+
+        No descriptor is kept: those of the kernel are counted.
+        """
         line = json.dumps({"event": event, "at": real(), **fields})
-        os.write(self._file, f"{line}\n".encode())
+        file = os.open(self._file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        try:
+            os.write(file, f"{line}\n".encode())
+        finally:
+            os.close(file)
