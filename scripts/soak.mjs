@@ -41,6 +41,8 @@ if (options.plan) {
   makePlan(form).forEach(fault => console.log(JSON.stringify(fault)));
 } else {
   await orExplain(main);
+  // If it was stopped, a fault may still wait for its end.
+  process.exit();
 }
 
 async function main() {

@@ -37,7 +37,8 @@ export function printResult(result) {
         'with'
       ],
       expired.map(one => [
-        ...[one.kernel, one.group, one.count, seconds(one.ended - one.exp)],
+        ...[one.kernel, one.callers.join(' '), one.count],
+        seconds(one.ended - one.exp),
         seconds(one.ended - one.began),
         seconds(one.exp - one.began),
         one.left === null ? '?' : seconds(one.left),
@@ -51,7 +52,8 @@ export function printResult(result) {
       print,
       ['kernel', 'callers', 'error', 'code', 'times', 'with'],
       errors.map(one => [
-        ...[one.kernel, one.group, one.error, one.code ?? '', one.count],
+        ...[one.kernel, one.callers.join(' '), one.error],
+        ...[one.code ?? '', one.count],
         one.isExpected ? 'expected' : one.during
       ])
     );
@@ -75,8 +77,10 @@ export function printResult(result) {
       ? `\nLongest wait while nothing was wrong: ${seconds(longest.calm)} (${longest.name}, after ${longest.during})`
       : '\nNo call took a second.'
   );
-  hung.forEach(name => print(`hung: ${name}`));
-  troubles.forEach(text => print(`trouble: ${text}`));
+  if (hung.length) {
+    print(`Hung: ${hung.join(', ')}`);
+  }
+  troubles.forEach(text => print(`Not done: ${text}`));
 }
 
 const seconds = value => `${value.toFixed(2)} s`;

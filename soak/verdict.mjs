@@ -52,22 +52,22 @@ export function judge({
     }))
     .sort((a, b) => b.calm - a.calm);
   const rows = rowsOf(records, judged);
-  const hung = [
+  const hung = new Set([
     ...kernels.flatMap(name => hungOf(name, records, children, lifted)),
     ...waits.filter(({ calm }) => calm > PATIENCE).map(({ name }) => name)
-  ];
+  ]);
   const errors = groups(
     judged.filter(({ event }) => event === 'error'),
-    ({ error, kernel, group, isExpected }) =>
-      [error, kernel, group, isExpected].join()
+    ({ error, code, kernel, isExpected }) =>
+      [error, code, kernel, isExpected].join()
   );
   const expired = groups(
     judged.filter(({ event, isApart }) => event === 'expired' && !isApart),
-    ({ kernel, group, during }) => [kernel, group, during].join()
+    ({ kernel, during }) => [kernel, during].join()
   );
   const growth = growthOf(samples, faults);
   const result = {
-    ...{ rows, expired, errors, hung, growth, troubles },
+    ...{ rows, expired, errors, hung: [...hung], growth, troubles },
     longest: waits[0]
   };
   return { ...result, columns: columnsOf(result) };
@@ -147,9 +147,10 @@ function groups(calls, keyOf) {
   const found = new Map();
   for (const call of calls) {
     const key = keyOf(call);
-    const group = found.get(key) ?? { ...call, count: 0 };
+    const group = found.get(key) ?? { ...call, count: 0, callers: [] };
     const worst = overrun(call) > overrun(group) ? call : group;
-    found.set(key, { ...worst, count: group.count + 1 });
+    const callers = [...new Set([...group.callers, call.group])];
+    found.set(key, { ...worst, count: group.count + 1, callers });
   }
   return [...found.values()].sort((a, b) => b.count - a.count);
 }
