@@ -23,8 +23,11 @@ ROWS = json.loads(
 #: What stands for a fault that a holder can't meet.
 NEVER = "-"
 
-#: Events for which nothing has to be done here but at whoever asks.
-ELSEWHERE = {"unknown-host", "untrusted"}
+#: What can happen in the place of an answer; the last two happen to whoever asks.
+EVENTS = {
+    *("refused", "reset", "closed", "broken-off", "silent"),
+    *("unknown-host", "untrusted"),
+}
 
 GOOD = {
     "access_token": "a.good.token",
@@ -67,6 +70,7 @@ class FaultyProvider:
 
     def break_(self, fault):
         """Have a fault from now on."""
+        assert fault.get("event", "closed") in EVENTS, fault
         self._fault = fault
         if fault.get("event") == "refused":
             self._stop_listening()
@@ -118,8 +122,6 @@ class FaultyProvider:
             text = body if isinstance(body, str) else json.dumps(body)
             type_ = fault.get("type", "application/json")
             secure.sendall(_http(fault["status"], type_, text, fault.get("location")))
-        else:
-            assert event in {"closed", *ELSEWHERE}, f"There is no event {event!r}."
 
     @property
     def _configuration(self):

@@ -223,6 +223,7 @@ describe('a renewal in the tab', () => {
       expect(await ask()).toMatchObject({ op: 'token' });
       await clock.advance(3550_000);
     }
+    expect([...Object.keys(EVENTS), undefined]).toContain(fault.event);
     provider.fault = fault;
     const soon = await ask();
     if (outcome.startsWith('waits ') && fault.at !== 'discovery') {
