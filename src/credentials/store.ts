@@ -56,11 +56,13 @@ export class CredentialStore {
     scopes: readonly string[],
     minTtl: number | null
   ): Promise<AccessToken> {
-    const held = this._held.get(key);
+    let held = this._held.get(key);
     try {
       // After a reload the source's own cache may still hold a good token: that saves a round trip.
       let token = await this._source.acquire(scopes, held !== undefined);
       if (token.expiresIn < wanted(token, minTtl) && held === undefined) {
+        // It is of use if there is no newer one to be had.
+        held = token;
         token = await this._source.acquire(scopes, true);
       }
       if (!isUsable(token)) {
@@ -73,6 +75,9 @@ export class CredentialStore {
       if (error instanceof CdfAuthError && error.transient) {
         const retry = new Deadline(this._clock, RETRY_AFTER);
         this._faults.set(key, { error, retry });
+        if (held) {
+          this._held.set(key, held);
+        }
         return usable(held, error);
       }
       throw error;

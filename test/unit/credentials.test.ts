@@ -133,6 +133,25 @@ describe('the credential store', () => {
     expect(source.calls.map(call => call.renew)).toEqual([false, true]);
   });
 
+  it('uses the token of that cache to its end where there is no newer one to be had', async () => {
+    const { source, clock } = create();
+    const acquire = source.acquire.bind(source);
+    source.acquire = async (scopes, renew) => {
+      if (renew) {
+        throw down;
+      }
+      await acquire(scopes, renew);
+      return new AccessToken(new Secret('old'), scopes, 30, 3600, clock);
+    };
+    const store = new CredentialStore(source, clock);
+    expect((await store.get(['s'])).secret.reveal()).toBe('old');
+    await clock.advance(20_000);
+    expect((await store.get(['s'])).secret.reveal()).toBe('old');
+    expect(source.calls).toHaveLength(1);
+    await clock.advance(10_000);
+    await expect(store.get(['s'])).rejects.toBe(down);
+  });
+
   it('hides a passing fault while the old token is good, and spares the provider', async () => {
     const { clock, source, get } = create();
     await get();
