@@ -11,8 +11,10 @@ from support.session_client import Page
 from support.session_fixtures import QuickClock
 
 from jupyterlab_cdf_auth import CdfAuth
+from jupyterlab_cdf_auth.models import Connection
 from jupyterlab_cdf_auth.proof import Owner, contradicts
-from jupyterlab_cdf_auth.sign_in_answers import Account
+from jupyterlab_cdf_auth.session_record import SessionRecord
+from jupyterlab_cdf_auth.sign_in_answers import Account, read_account
 
 pytestmark = [
     pytest.mark.timeout(60),
@@ -46,6 +48,13 @@ def test_example(name):
         issuer = f"https://login.test/{tenant}/v2.0"
         owner = Owner.of_person(Account("Bob", "bob", (issuer, object_id)))
     assert contradicts(token, owner) is example["contradicts"]
+
+
+def test_what_is_known_of_a_person_after_a_restart(connection):
+    claims = {"iss": f"https://login.test/{HOME}/v2.0", "tid": HOME, "oid": BOB}
+    record = SessionRecord("", Connection.read(connection), read_account(claims), "{}")
+    account = SessionRecord.read(record.as_text()).account
+    assert Owner.of_person(account) == Owner(HOME, BOB)
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,7 @@ let asked: string[] = [];
 let app: msal.IPublicClientApplication;
 
 const fetch = async (input: RequestInfo | URL): Promise<Response> => {
-  const [, tenant = ''] = new URL(String(input)).pathname.split('/');
+  const [, tenant = ''] = new URL(input as string).pathname.split('/');
   asked.push(tenant);
   return new Response(JSON.stringify(answers[tenant]!()));
 };
@@ -222,11 +222,23 @@ describe("a token that isn't the session's", () => {
     }
   );
 
+  it('is refused also where no ID token comes with it', async () => {
+    answers[GUEST.tenant] = () => answerOf(HOME, { id_token: undefined });
+    const client = await clientOf(GUEST);
+    const error = await refusal(client.acquire(asGuest, SCOPES, true));
+    expect(error.code).toBe('wrong_account');
+  });
+
   it.each([
-    ['an opaque one', 'an-opaque-token'],
-    ['one without the claims', jwt({ sub: 'somebody' })]
-  ])('cannot be told of %s', async (_, token) => {
-    answers[GUEST.tenant] = () => answerOf(GUEST, { access_token: token });
+    ['an opaque one', { access_token: 'an-opaque-token' }],
+    ['one without the claims', { access_token: jwt({ sub: 'somebody' }) }],
+    [
+      'an opaque one without an ID token',
+      { access_token: 'an-opaque-token', id_token: undefined }
+    ]
+  ])('cannot be told of %s', async (_, fields) => {
+    const { access_token: token } = fields;
+    answers[GUEST.tenant] = () => answerOf(GUEST, fields);
     const client = await clientOf(GUEST);
     const got = await client.acquire(asGuest, SCOPES, true);
     expect(got.secret.reveal()).toBe(token);
