@@ -245,6 +245,46 @@ describe("a token that isn't the session's", () => {
   });
 });
 
+describe('the time that a token has left', () => {
+  const real = Date.now;
+  afterEach(() => {
+    Date.now = real;
+  });
+
+  it.each([
+    ['as it was', 0],
+    ['set back by an hour', -3600_000],
+    ['set forward by half a minute', 30_000]
+  ])(
+    'is what the provider told, with a wall clock %s meanwhile',
+    async (_, jump) => {
+      answers[GUEST.tenant] = () => {
+        Date.now = () => real() + jump;
+        return answerOf(GUEST);
+      };
+      const client = await clientOf(GUEST);
+      const { expiresIn, lifetime } = await client.acquire(
+        asGuest,
+        SCOPES,
+        true
+      );
+      expect(lifetime).toBe(3599);
+      expect(expiresIn).toBeLessThanOrEqual(3599);
+      expect(expiresIn).toBeGreaterThan(3500);
+    }
+  );
+
+  it('is never more than is left by the clock, of one out of the cache', async () => {
+    const client = await clientOf(GUEST);
+    const passed = 3000_000;
+    Date.now = () => real() + passed;
+    const { expiresIn } = await client.acquire(asGuest, SCOPES, false);
+    expect(asked).toEqual([]);
+    expect(expiresIn).toBeLessThanOrEqual(600);
+    expect(expiresIn).toBeGreaterThan(500);
+  });
+});
+
 describe('a sign-in that ends in another tenant than that of the connection', () => {
   /** Sign in at Guest by the connection of Home. */
   async function signIn(isHeld: boolean): Promise<CdfAuthError> {
