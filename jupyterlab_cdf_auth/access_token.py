@@ -52,9 +52,14 @@ class AccessToken:
 
 
 def read_access_token(
-    answer: Mapping[str, Any], scopes: tuple[str, ...], clock: Clock, asked: Stopwatch
+    answer: Mapping[str, Any],
+    scopes: tuple[str, ...],
+    clock: Clock,
+    since_request: Stopwatch,
 ) -> AccessToken:
-    """Read the token response (RFC 6749, section 5.1) to what was asked at ``asked``.
+    """Read a token response (RFC 6749, section 5.1).
+
+    ``since_request`` runs since the token was asked for.
 
     Raises ProviderError where it does not hold a token that can be used.
     """
@@ -70,11 +75,26 @@ def read_access_token(
     lifetime = seconds(answer.get("expires_in"))
     if lifetime is None or not 0 < lifetime <= _MAX_LIFETIME:
         raise bad_answer("with a token whose lifetime makes no sense")
-    # Times are whole seconds in OAuth 2.0 and JWT, cut off and not rounded: a token can
-    # end up to one second before ``expires_in`` is over.
-    lifetime -= min(1.0, lifetime / 4)
-    ends = Deadline(clock, lifetime - asked.seconds)
+    lifetime = lifetime_of(lifetime)
+    ends = Deadline(clock, lifetime - since_request.elapsed)
     return AccessToken(text, scopes, ends, lifetime)
+
+
+def lifetime_of(expires_in: float) -> float:
+    """Give the lifetime (s) to count with for a provider's ``expires_in``.
+
+    Providers cut times to whole seconds, so a token can expire up to a second early.
+    """
+    return expires_in - min(1.0, expires_in / 4)
+
+
+def margin(lifetime: float) -> float:
+    """Give the seconds that a token must still be good for to be handed out.
+
+    More than the kernel's own margin (60 s or a quarter): an answer must not arrive
+    already due for renewal.
+    """
+    return min(120.0, lifetime / 3)
 
 
 def reserve(lifetime: float) -> float:

@@ -60,6 +60,6 @@ class Stopwatch:
         self._started = Deadline(clock, 0)
 
     @property
-    def seconds(self) -> float:
+    def elapsed(self) -> float:
         """Seconds since then."""
         return -self._started.remaining

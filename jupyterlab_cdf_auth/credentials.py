@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
-from .access_token import reserve
+from .access_token import margin, reserve
 from .clock import Deadline
 from .provider_errors import ProviderError, Remedy, sign_in_required, too_late
 
@@ -107,15 +107,6 @@ class Credentials:
         _remember(self._held, key, token)
         self._faults.pop(key, None)
         return token
-
-
-def margin(lifetime: float) -> float:
-    """Give the seconds that a token must still be good for to be handed out.
-
-    More than the kernel's own margin (60 s or a quarter): an answer must not arrive
-    already due for renewal.
-    """
-    return min(120.0, lifetime / 3)
 
 
 def _wanted(token: AccessToken, min_ttl: float | None) -> float:

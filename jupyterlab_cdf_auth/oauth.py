@@ -76,7 +76,7 @@ class OAuthClient:
 
         Raises ProviderError.
         """
-        asked = Stopwatch(self._settings.clock)
+        since_request = Stopwatch(self._settings.clock)
         answer = await self._run(
             lambda app: app.acquire_token_by_device_flow(
                 code.flow, exit_condition=lambda _: True
@@ -86,7 +86,7 @@ class OAuthClient:
             return None
         if "error" in answer:
             raise explain(answer)
-        token = self._token(answer, scopes, asked)
+        token = self._token(answer, scopes, since_request)
         return read_account(answer.get("id_token_claims")), token
 
     async def renew(self, scopes: tuple[str, ...], account: Account) -> AccessToken:
@@ -113,13 +113,13 @@ class OAuthClient:
 
         # One at a time: a provider that rotates refresh tokens takes each one once.
         async with self._renewing:
-            asked = Stopwatch(self._settings.clock)
+            since_request = Stopwatch(self._settings.clock)
             answer = await self._run(refresh)
         if not answer:
             raise sign_in_required("The sign-in service gave no refresh token.")
         if "error" in answer:
             raise explain(answer, is_renewal=True)
-        return self._token(answer, scopes, asked)
+        return self._token(answer, scopes, since_request)
 
     @property
     def cache(self) -> str | None:
@@ -131,10 +131,13 @@ class OAuthClient:
         return json.dumps(value)
 
     def _token(
-        self, answer: Mapping[str, Any], scopes: tuple[str, ...], asked: Stopwatch
+        self,
+        answer: Mapping[str, Any],
+        scopes: tuple[str, ...],
+        since_request: Stopwatch,
     ) -> AccessToken:
         clock = self._settings.clock
-        return read_access_token(answer, scopes, clock, asked)
+        return read_access_token(answer, scopes, clock, since_request)
 
     async def _run(self, call: Callable[[msal.PublicClientApplication], _T]) -> _T:
         def work() -> _T:

@@ -109,11 +109,11 @@ class Application:
     async def fetch(self, scopes: tuple[str, ...]) -> AccessToken:
         """Fetch a token. Raises ProviderError."""
         clock = self._settings.clock
-        asked = Stopwatch(clock)
+        since_request = Stopwatch(clock)
         answer = await self._settings.run(partial(self._ask, scopes))
         if "error" in answer:
             raise refused(answer, self.credential.replace)
-        return read_access_token(answer, scopes, clock, asked)
+        return read_access_token(answer, scopes, clock, since_request)
 
     def _ask(self, scopes: tuple[str, ...]) -> dict[str, Any]:
         # Most servers never need it, and it takes its time.

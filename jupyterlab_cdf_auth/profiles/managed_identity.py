@@ -43,7 +43,7 @@ class ManagedIdentity:
     async def fetch(self, scopes: tuple[str, ...]) -> AccessToken:
         """Fetch a token. Raises ProviderError."""
         clock = self._settings.clock
-        asked = Stopwatch(clock)
+        since_request = Stopwatch(clock)
         try:
             answer = await self._settings.run(partial(self._ask, scopes))
         except ProviderError as error:
@@ -63,7 +63,7 @@ class ManagedIdentity:
             # is an "invalid_request", and msal calls whatever App Service refuses an
             # "invalid_scope".
             raise refused(answer, _REPLACE, can_be_scopes=False)
-        return read_access_token(answer, scopes, clock, asked)
+        return read_access_token(answer, scopes, clock, since_request)
 
     def _ask(self, scopes: tuple[str, ...]) -> dict[str, Any]:
         # Most servers never need it, and it takes its time.

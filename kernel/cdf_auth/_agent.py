@@ -251,7 +251,9 @@ class Agent:
                 if question.answered.is_set() or question.key in self.headless.flying:
                     return
                 self.headless.flying.add(question.key)
-            words = word(self, question)
+            else:
+                # Under the lock, as it notes the time that is sent.
+                words = word(self, question)
         if is_own:
             best = self.state.look(question.key, 0)
             self.headless.fetch(question, best, self._settle)

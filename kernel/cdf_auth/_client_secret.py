@@ -37,7 +37,7 @@ class ClientSecret:
 
     def fetch(self, scopes: tuple[str, ...], clock: Clock) -> Held:
         """Get a token. Raises `TokenRefused`."""
-        asked = Stopwatch(clock)
+        since_request = Stopwatch(clock)
         answer = _https.ask(
             "POST",
             self._app.token_url,
@@ -51,11 +51,15 @@ class ClientSecret:
         )
         if "error" in answer.fields:
             raise provider.explain(answer.fields, [self._secret.reveal()])
-        return read_answer(answer.fields, clock, asked)
+        return read_answer(answer.fields, clock, since_request)
 
 
-def read_answer(fields: dict[str, object], clock: Clock, asked: Stopwatch) -> Held:
-    """Read a token response (RFC 6749, section 5.1) to what was asked at `asked`.
+def read_answer(
+    fields: dict[str, object], clock: Clock, since_request: Stopwatch
+) -> Held:
+    """Read a token response (RFC 6749, section 5.1).
+
+    `since_request` runs since the token was asked for.
 
     Raises `TokenRefused` where it holds no token that can be used.
     """
@@ -72,4 +76,4 @@ def read_answer(fields: dict[str, object], clock: Clock, asked: Stopwatch) -> He
         lifetime = UNKNOWN_LIFETIME if ends is None else ends - clock.wall()
     if lifetime is None or lifetime <= 0:
         raise provider.bad_answer("with a token whose lifetime makes no sense")
-    return held(str(fields["access_token"]), lifetime, asked, clock)
+    return held(str(fields["access_token"]), lifetime, since_request, clock)

@@ -39,8 +39,9 @@ class Stopwatch:
         self._monotonic = clock.monotonic()
         self._wall = clock.wall()
 
-    def seconds(self) -> float:
-        """Give the seconds since then."""
+    @property
+    def elapsed(self) -> float:
+        """Seconds since then."""
         clock = self._clock
         return max(clock.monotonic() - self._monotonic, clock.wall() - self._wall)
 

@@ -46,7 +46,7 @@ class Entra:
     def fetch(self, scopes: tuple[str, ...], clock: Clock) -> Held:
         """Get a token. Raises `TokenRefused` and `EnvironmentUnusable`."""
         self._msal = self._msal or self._guarded(lambda: self._make(clock))
-        asked = Stopwatch(clock)
+        since_request = Stopwatch(clock)
         answer = self._guarded(lambda: self._acquire(scopes))
         if "error" in answer:
             secret = self._app.credential
@@ -56,7 +56,7 @@ class Entra:
         tenant = tenant_of(app.tenant, app.authority)
         if contradicts(str(answer.get("access_token")), tenant, app.client_id):
             raise provider.wrong_account()
-        return read_answer(answer, clock, asked)
+        return read_answer(answer, clock, since_request)
 
     def _acquire(self, scopes: tuple[str, ...]) -> dict[str, Any]:
         self._msal.remove_tokens_for_client()

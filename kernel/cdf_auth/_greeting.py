@@ -22,7 +22,7 @@ def word(agent: Agent, question: Question) -> Content:
         session=session,
         scopes=scopes,
         min_ttl=question.min_ttl,
-        sent=agent.state.stamps.stamp(),
+        sent=agent.state.sent_times.now(),
     )
 
 
@@ -36,7 +36,7 @@ def greet(agent: Agent) -> Content:
         newest = session = None
     return {
         "agent": __version__,
-        "now": state.stamps.stamp(),
+        "now": state.sent_times.now(),
         "session": session,
         "since": newest.since.isoformat() if newest else None,
         "running": state.switch.running,

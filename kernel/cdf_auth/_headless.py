@@ -51,7 +51,9 @@ _FIRST_PAUSE = 1.0
 _LONGEST_PAUSE = 15.0
 
 #: Codes of what may pass by itself.
-_PASSING = frozenset({"provider_unreachable", "provider_bad_answer", "provider_busy"})
+_PASSING = frozenset(
+    f"provider_{what}" for what in ("unreachable", "bad_answer", "busy", "slow")
+)
 
 
 class NoKernel:

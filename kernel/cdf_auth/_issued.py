@@ -46,8 +46,7 @@ def is_token(value: object) -> bool:
 def claims_of(token: str) -> Claims:
     """Read the claims of a JWT (RFC 7519), `{}` where there are none to be read.
 
-    They aren't verified: whoever takes the token does that, and here they only tell
-    how long it is worth using.
+    They aren't verified here: the API that receives the token does that.
     """
     parts = token.split(".")
     if len(parts) != 3:  # noqa: PLR2004 - header, claims, signature
@@ -80,15 +79,22 @@ def seconds_of(value: object) -> float | None:
     return number if 0 < number <= MAX_LIFETIME else None
 
 
-def held(token: str, expires_in: float, asked: Stopwatch, clock: Clock) -> Held:
-    """Hold a new token that was asked for when `asked` was made.
+def held(token: str, expires_in: float, since_request: Stopwatch, clock: Clock) -> Held:
+    """Hold a new token, for which a provider told `expires_in` (s).
 
-    Raises `TokenRefused` where it has come too late to be used.
+    `since_request` runs since it was asked. Raises `TokenRefused` if the token has
+    come too late to be used.
     """
-    # Times are whole seconds in OAuth 2.0 and JWT, cut off and not rounded: a token
-    # can end up to one second before `expires_in` is over.
-    lifetime = expires_in - min(1.0, expires_in / 4)
-    left = lifetime - asked.seconds()
+    lifetime = lifetime_of(expires_in)
+    left = lifetime - since_request.elapsed
     if left <= reserve(lifetime):
-        raise provider.unreachable("it is too slow")
+        raise provider.too_late()
     return Held(Token(token), left, lifetime, clock)
+
+
+def lifetime_of(expires_in: float) -> float:
+    """Give the lifetime (s) to count with for a provider's `expires_in`.
+
+    Providers cut times to whole seconds, so a token can expire up to a second early.
+    """
+    return expires_in - min(1.0, expires_in / 4)

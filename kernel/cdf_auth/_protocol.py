@@ -80,7 +80,7 @@ class Delivered:
     #: Of the token, when the holder sent it (s).
     expires_in: float
     lifetime: float
-    #: A time that this process had told to the holder before that (s, wall clock).
+    #: A time that this process had sent to the holder before that (s, wall clock).
     sent: float
 
     def __repr__(self) -> str:

@@ -54,6 +54,15 @@ def busy(answer: object) -> TokenRefused:
     )
 
 
+def too_late() -> TokenRefused:
+    """Say that a token came with hardly any time left."""
+    return TokenRefused(
+        "provider_slow",
+        "The sign-in service answered too late: its token has almost expired.",
+        "Check the network and the proxy.",
+    )
+
+
 def unusable(why: str) -> TokenRefused:
     """Its configuration doesn't serve us."""
     return TokenRefused(

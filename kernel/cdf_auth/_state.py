@@ -13,8 +13,8 @@ from . import _protocol as protocol
 from ._cache import NOTHING, Held, reserve
 from ._fields import Refusal
 from ._questions import Questions
+from ._sent_times import SentTimes
 from ._sessions import Sessions
-from ._stamps import Stamps
 from ._switch import Switch
 from ._token import Token
 from .errors import SignInRequired, TokenRefused
@@ -38,7 +38,7 @@ class State:
         self.switch = Switch()
         self.questions = Questions()
         self.sessions = Sessions()
-        self.stamps = Stamps(clock)
+        self.sent_times = SentTimes(clock)
         #: Whether a holder has ever said hello.
         self.attached = False
         #: The protocol's version of a holder that speaks another one, if any came.
@@ -150,7 +150,7 @@ class State:
         is_answer = asked is not None and asked.key[0] in (None, session)
         if not is_answer and not self.sessions.is_live(session):
             raise Refusal("session", "No such session has been told to this kernel.")
-        left = delivered.expires_in - self.stamps.age(delivered.sent)
+        left = delivered.expires_in - self.sent_times.age(delivered.sent)
         if left <= reserve(delivered.lifetime):
             # The question stays open, and is sent again each second.
             raise Refusal("late", "The token has come too late to be used.")

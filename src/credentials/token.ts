@@ -27,8 +27,8 @@ export class AccessToken {
 }
 
 /**
- * Seconds for which a new token is good for certain, of the `expires_in` seconds that the provider tells: times
- * are whole seconds in OAuth 2.0 and JWT, cut off and not rounded, so that it can end up to one second earlier.
+ * The lifetime (s) to count with for a provider's `expires_in`. Providers cut times to whole seconds, so a token
+ * can expire up to a second early.
  */
 export function lifetimeOf(expiresIn: number): number {
   return expiresIn - Math.min(1, expiresIn / 4);

@@ -159,7 +159,7 @@ class MsalClient implements IOAuthClient {
           { needsSignIn: true }
         );
       }
-      const asked = new Stopwatch(this._options.clock);
+      const sinceRequest = new Stopwatch(this._options.clock);
       let result = await this._silent(account, scopes, renew);
       if (result.fromCache && !isOf(account, result)) {
         result = await this._silent(account, scopes, true);
@@ -167,7 +167,7 @@ class MsalClient implements IOAuthClient {
       if (!isOf(account, result)) {
         throw wrongAccount();
       }
-      return this._read(result, scopes, asked);
+      return this._read(result, scopes, sinceRequest);
     });
   }
 
@@ -205,7 +205,7 @@ class MsalClient implements IOAuthClient {
   private _read(
     { accessToken, expiresOn, fromCache }: AuthenticationResult,
     scopes: readonly string[],
-    asked: Stopwatch
+    sinceRequest: Stopwatch
   ): AccessToken {
     const { clock } = this._options;
     const told = fromCache ? null : this._network.expiresIn;
@@ -214,7 +214,7 @@ class MsalClient implements IOAuthClient {
     const left =
       told === null
         ? ((expiresOn?.getTime() ?? 0) - clock.now()) / 1000 - 2
-        : lifetimeOf(told) - asked.elapsed / 1000;
+        : lifetimeOf(told) - sinceRequest.elapsed / 1000;
     const lifetime =
       told === null ? Math.max(left, USUAL_LIFETIME) : lifetimeOf(told);
     return new AccessToken(

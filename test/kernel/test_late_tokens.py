@@ -2,7 +2,7 @@
 
 import pytest
 from cdf_auth import TokenTimeout
-from cdf_auth._stamps import _MAX_STAMPS
+from cdf_auth._sent_times import _MAX_KNOWN
 
 LIFETIME = 8
 
@@ -121,12 +121,12 @@ def test_the_time_of_a_greeting_serves_for_what_nobody_has_asked(attached):
 
 def test_times_are_not_kept_without_end(attached):
     first = attached.hello()["now"]
-    for _ in range(_MAX_STAMPS):
+    for _ in range(_MAX_KNOWN):
         attached.clock.advance(0.1)
         attached.hello()
-    stamps = attached.agent.state.stamps
-    assert stamps.age(first) == float("inf")
-    assert stamps.age(attached.hello()["now"]) == 0
+    times = attached.agent.state.sent_times
+    assert times.age(first) == float("inf")
+    assert times.age(attached.hello()["now"]) == 0
 
 
 @pytest.mark.parametrize(

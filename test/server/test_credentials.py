@@ -5,9 +5,9 @@ import asyncio
 import pytest
 from support.stepped_clock import SteppedClock
 
-from jupyterlab_cdf_auth.access_token import AccessToken
+from jupyterlab_cdf_auth.access_token import AccessToken, margin
 from jupyterlab_cdf_auth.clock import Deadline
-from jupyterlab_cdf_auth.credentials import PEACE, Credentials, margin
+from jupyterlab_cdf_auth.credentials import PEACE, Credentials
 from jupyterlab_cdf_auth.provider_errors import (
     ProviderError,
     Remedy,

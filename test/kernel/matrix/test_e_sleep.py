@@ -99,7 +99,7 @@ def test_in_the_middle_of_a_wait(kernel, attached):
     assert attached.ids == {first["id"], second["id"]}
 
 
-@situation("longer than a token lives, while it is on its way: it is asked for again")
+@situation("longer than a token lives, during its delivery: the cell gets a newer one")
 def test_in_the_middle_of_a_delivery(kernel, attached):
     process = kernel.manager.provisioner.pid
     replies = []
