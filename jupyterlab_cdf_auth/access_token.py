@@ -20,6 +20,8 @@ BEARER = re.compile(r"[A-Za-z0-9._~+/-]+=*")
 
 _MAX_CHARACTERS = 32768
 _MAX_LIFETIME = 10.0 * 366 * 86400
+#: Kernels take none that lives longer (s).
+_LONGEST = 366.0 * 86400
 
 
 class AccessToken:
@@ -75,7 +77,7 @@ def read_access_token(
     lifetime = seconds(answer.get("expires_in"))
     if lifetime is None or not 0 < lifetime <= _MAX_LIFETIME:
         raise bad_answer("with a token whose lifetime makes no sense")
-    lifetime = lifetime_of(lifetime)
+    lifetime = lifetime_of(min(lifetime, _LONGEST))
     ends = Deadline(clock, lifetime - since_request.elapsed)
     return AccessToken(text, scopes, ends, lifetime)
 

@@ -141,7 +141,7 @@ class MsalHttp:
         except (ValueError, RecursionError):
             value = None
         if status == HTTPStatus.TOO_MANY_REQUESTS:
-            raise busy(value)
+            raise busy()
         if status != HTTPStatus.OK and not _is_refusal(status, value):
             raise bad_answer(f"with HTTP status {status}")
         # msal takes an empty one for none.

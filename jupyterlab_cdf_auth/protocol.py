@@ -5,7 +5,6 @@ See docs/protocol.md. Pure: it builds and reads, and knows no transport.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeGuard, cast
 
@@ -30,6 +29,8 @@ TOPIC = b"comm-" + COMM_ID.encode()
 # Longest id and scope that is read, in characters, and most scopes.
 _MAX_TEXT = 512
 _MAX_SCOPES = 32
+# A time or a number of seconds; JSON has greater ones that are no float.
+_MAX_SECONDS = 1e12
 # Most open questions that are read.
 _MAX_OPEN = 100
 
@@ -235,4 +236,5 @@ def _is_text(value: object) -> TypeGuard[str]:
 def _is_seconds(value: object) -> TypeGuard[float]:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return False
-    return math.isfinite(value) and value >= 0
+    # Comparisons are safe for integers of any size, and false for NaN.
+    return 0 <= value <= _MAX_SECONDS

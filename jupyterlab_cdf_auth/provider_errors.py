@@ -78,10 +78,9 @@ def too_late() -> ProviderError:
     )
 
 
-def busy(answer: object) -> ProviderError:
-    """Say that it asks for patience (HTTP status 429), in its own words if any."""
-    told = answer.get("error_description") if isinstance(answer, dict) else None
-    return _busy(_sentence(told) or "The sign-in service is too busy to answer.")
+def busy() -> ProviderError:
+    """Say that it is too busy (HTTP status 429); its own words may quote a secret."""
+    return _busy("The sign-in service is too busy to answer.")
 
 
 def unusable(why: str) -> ProviderError:

@@ -56,7 +56,7 @@ class Held:
 
 def reserve(lifetime: float) -> float:
     """Give the seconds that are kept in hand of a token that lives for `lifetime`."""
-    return min(_RESERVE, _RESERVE_PART * lifetime)
+    return max(0.0, min(_RESERVE, _RESERVE_PART * lifetime))
 
 
 class Slot:

@@ -12,6 +12,7 @@ from . import _https
 from . import _provider as provider
 from ._clock import Stopwatch
 from ._issued import (
+    MAX_LIFETIME,
     UNKNOWN_LIFETIME,
     claims_of,
     held,
@@ -73,7 +74,8 @@ def read_answer(
     else:
         # It is recommended only; a JWT says it too.
         ends = time_of(claims_of(str(fields["access_token"])), "exp")
-        lifetime = UNKNOWN_LIFETIME if ends is None else ends - clock.wall()
+        left = UNKNOWN_LIFETIME if ends is None else ends - clock.wall()
+        lifetime = min(left, MAX_LIFETIME)
     if lifetime is None or lifetime <= 0:
         raise provider.bad_answer("with a token whose lifetime makes no sense")
     return held(str(fields["access_token"]), lifetime, since_request, clock)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from datetime import datetime
 from typing import Any, TypeAlias, cast
@@ -11,6 +10,8 @@ _MAX_TEXT = 512
 _MAX_TEXTS = 32
 #: Longer than any provider's tokens live.
 _MAX_SECONDS = 366 * 24 * 3600.0
+#: In some thirty thousand years. Comparisons are safe for integers of any size.
+_LATEST = 1e12
 
 # ISO 8601 as JavaScript and Python write it. `fromisoformat` of Python 3.10 takes
 # neither "Z" nor fractions of other than 3 or 6 digits.
@@ -67,7 +68,7 @@ def seconds(raw: Content, key: str) -> float:
 def time(raw: Content, key: str) -> float:
     """Read a time in seconds since 1970."""
     value = cast("Any", raw.get(key))
-    if type(value) not in (int, float) or not 0 <= value < math.inf:
+    if type(value) not in (int, float) or not 0 <= value <= _LATEST:
         raise malformed(f"{key} must be a time in seconds.")
     return float(value)
 

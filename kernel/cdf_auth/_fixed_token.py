@@ -45,7 +45,7 @@ class FixedToken:
             left = lifetime = UNKNOWN_LIFETIME
         else:
             left = min(expires - clock.wall(), MAX_LIFETIME)
-            lifetime = expires - issued if issued is not None else left
+            lifetime = max(left, expires - (issued or expires))
         if left <= reserve(lifetime):
             raise _expired(expires or 0.0)
         return Held(Token(self._token.reveal()), left, lifetime, clock)

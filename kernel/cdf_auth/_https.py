@@ -146,7 +146,7 @@ def _checked(status: int, body: bytes) -> Answer:
     except (ValueError, RecursionError):
         fields = None
     if status == HTTPStatus.TOO_MANY_REQUESTS:
-        raise provider.busy(fields)
+        raise provider.busy()
     error = fields.get("error", "") if isinstance(fields, dict) else None
     if status != HTTPStatus.OK and not (_can_refuse(status) and error):
         raise provider.bad_answer(f"with HTTP status {status}")

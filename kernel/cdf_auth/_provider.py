@@ -44,13 +44,12 @@ def bad_answer(how: str) -> TokenRefused:
     )
 
 
-def busy(answer: object) -> TokenRefused:
-    """Say that it asks for patience (HTTP status 429), in its own words if any."""
-    told = answer.get("error_description") if isinstance(answer, dict) else None
+def busy() -> TokenRefused:
+    """Say that it is too busy (HTTP status 429); its own words may quote a secret."""
     return TokenRefused(
         "provider_busy",
-        _sentence(told) or "The sign-in service is too busy to answer.",
-        _SHOW,
+        "The sign-in service is too busy to answer.",
+        "Usually this passes within minutes; then try again.",
     )
 
 

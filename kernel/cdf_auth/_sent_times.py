@@ -32,14 +32,21 @@ class SentTimes:
 
     def now(self) -> float:
         """Give the wall clock's time (s), which is about to be sent."""
-        now = self._clock.wall()
-        # If the clock was set back, a time can come again: the first one counts.
-        self._known.setdefault(now, Stopwatch(self._clock))
+        now = _rounded(self._clock.wall())
+        while now in self._known:
+            # The clock was set back, or stands still. Each time is for one moment.
+            now = _rounded(now + 0.001)
+        self._known[now] = Stopwatch(self._clock)
         if len(self._known) > _MAX_KNOWN:
             del self._known[next(iter(self._known))]
         return now
 
     def age(self, sent: float) -> float:
         """Give the seconds since `sent`; infinity if it isn't known (any more)."""
-        known = self._known.get(sent)
+        known = self._known.get(_rounded(sent))
         return math.inf if known is None else known.elapsed
+
+
+def _rounded(seconds: float) -> float:
+    """Round to milliseconds: not every JSON parser keeps the last bit."""
+    return round(seconds, 3)

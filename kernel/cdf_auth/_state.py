@@ -173,7 +173,7 @@ class State:
     def _keep_later(self, key: Key, held: Held) -> None:
         """Keep a token unless it has been overtaken by one that lives longer."""
         before = self.tokens.get(key)
-        if before is None or held.ends >= before.ends:
+        if before is None or held.left(self._clock) >= before.left(self._clock):
             self._keep(key, held)
 
     def _keep(self, key: Key, held: Held) -> None:

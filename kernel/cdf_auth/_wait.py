@@ -49,6 +49,9 @@ DEBUGGER_PATIENCE = 1.0
 #: switch or a sign-out by another way must be seen.
 _NAP = 0.5
 
+#: In some thirty thousand years; JSON has greater ones that are no float.
+_MOST_SECONDS = 1e12
+
 #: What a person reads while a cell waits.
 _PANEL = "see the Cognite Data Fusion panel in the left sidebar"
 _SILENT = "JupyterLab doesn't answer yet; asking again"
@@ -233,5 +236,5 @@ def _check_seconds(name: str, value: float | None) -> None:
         return
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise TypeError(f"{name} must be a number of seconds.")
-    if not 0 <= value < math.inf:
-        raise ValueError(f"{name} must be 0 seconds or more.")
+    if not 0 <= value <= _MOST_SECONDS:
+        raise ValueError(f"{name} must be 0 to {_MOST_SECONDS:.0e} seconds.")

@@ -2,6 +2,9 @@ import type { IClock } from '../shared/clock';
 import { Deadline } from '../shared/clock';
 import type { Secret } from '../shared/secret';
 
+/** Kernels take no token that lives longer (s). */
+const LONGEST = 366 * 24 * 3600;
+
 /** An OAuth 2.0 access token with the time that it has left (RFC 6749, section 5.1). */
 export class AccessToken {
   /**
@@ -31,7 +34,7 @@ export class AccessToken {
  * can expire up to a second early.
  */
 export function lifetimeOf(expiresIn: number): number {
-  return expiresIn - Math.min(1, expiresIn / 4);
+  return Math.min(LONGEST, expiresIn - Math.min(1, expiresIn / 4));
 }
 
 /** Seconds that are kept in hand of any token: it must arrive, and be used, while it is good. */

@@ -186,7 +186,7 @@ class MsalClient implements IOAuthClient {
     scopes: readonly string[],
     renew: boolean
   ): Promise<AuthenticationResult> {
-    this._network.reset();
+    this._network.fault = null;
     try {
       return await this._app.acquireTokenSilent({
         account,
@@ -208,7 +208,7 @@ class MsalClient implements IOAuthClient {
     sinceRequest: Stopwatch
   ): AccessToken {
     const { clock } = this._options;
-    const told = fromCache ? null : this._network.expiresIn;
+    const told = fromCache ? null : this._network.expiresInOf(accessToken);
     // How long a cached token was good for at first isn't kept: with a usual lifetime it is renewed early enough.
     // MSAL rounds times to seconds.
     const left =

@@ -19,6 +19,12 @@ interface IAnswer {
   status: number;
 }
 
+/** Of a token response (RFC 6749, section 5.1), or of another answer. */
+interface ITokenAnswer {
+  access_token?: unknown;
+  expires_in?: unknown;
+}
+
 /** MSAL's network port with time limits, keeping the sentence that MSAL would throw away. */
 export class Network {
   constructor(private readonly _fetch: Fetch) {}
@@ -26,12 +32,14 @@ export class Network {
   /** What went wrong below HTTP, or with an answer that is no OAuth answer. */
   fault: CdfAuthError | null = null;
 
-  /** Seconds that the token of the last answer is good for, as the provider told; `null` where none came. */
-  expiresIn: number | null = null;
-
-  /** Begin a piece of work, of which nothing is known yet. */
-  reset(): void {
-    this.fault = this.expiresIn = null;
+  /**
+   * Seconds that a token is good for, as the provider told with it; `null` if another answer came last. A sign-in
+   * and a renewal can go on at the same time.
+   */
+  expiresInOf(token: string): number | null {
+    return this._last?.access_token === token
+      ? Number(this._last.expires_in)
+      : null;
   }
 
   sendGetRequestAsync = (url: string, options?: IOptions): Promise<IAnswer> =>
@@ -55,12 +63,15 @@ export class Network {
       if (fault) {
         throw fault;
       }
-      const { expires_in: told } = answer.body as { expires_in?: unknown };
-      this.expiresIn = told === undefined ? null : Number(told);
+      // Not the whole answer: there is a refresh token in it.
+      const { access_token, expires_in } = answer.body as ITokenAnswer;
+      this._last = { access_token, expires_in };
       return { headers: {}, body: answer.body as never, status: answer.status };
     } catch (error) {
       this.fault = ofProvider(error as CdfAuthError);
       throw this.fault;
     }
   }
+
+  private _last: ITokenAnswer | null = null;
 }

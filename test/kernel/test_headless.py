@@ -310,6 +310,16 @@ def test_a_fixed_token_is_given_until_it_expires(fixed):
     assert fixed.environ["CDF_TOKEN"] not in str(caught.value)
 
 
+@pytest.mark.parametrize("issued", [-10, 3600, 4000])
+def test_a_fixed_token_says_that_it_has_expired_whatever_else_it_says(fixed, issued):
+    now = fixed.clock.wall()
+    fixed.environ["CDF_TOKEN"] = jwt(exp=now + 1, iat=now + issued)
+    fixed.clock.advance(10)
+    with pytest.raises(EnvironmentUnusable) as caught:
+        fixed.get_token()
+    assert caught.value.code == "environment_token_expired"
+
+
 def test_a_fixed_token_can_be_replaced(fixed):
     fixed.get_token()
     fixed.clock.advance(4000)

@@ -124,6 +124,21 @@ def test_a_lifetime_that_nobody_tells(endpoint, fetch):
     assert 0 < fetch().ends - SystemClock().monotonic() <= 300
 
 
+@pytest.mark.parametrize("status", [400, 429, 503])
+def test_a_busy_service_s_sentence_is_told_without_what_was_sent(
+    endpoint, fetch, status
+):
+    quoted = {"error": "temporarily_unavailable", "error_description": SECRET}
+    endpoint.give(quoted, status)
+    assert SECRET not in str(refused(fetch))
+
+
+def test_a_lifetime_without_end_is_cut(endpoint, fetch):
+    token = jwt(exp=4e9)
+    endpoint.give({"access_token": token, "token_type": "Bearer"})
+    assert 0 < fetch().ends - SystemClock().monotonic() <= 366 * 86400
+
+
 def test_the_service_s_own_sentence_is_told_without_what_was_sent(endpoint, fetch):
     endpoint.give(
         {

@@ -112,6 +112,33 @@ def test_a_time_that_was_never_told_makes_a_token_too_old(attached, sent):
     assert list(attached.agent.held_tokens()) == []
 
 
+@pytest.mark.parametrize("off", [1e-7, -2e-7])
+def test_the_last_bits_of_the_time_may_get_lost(attached, off):
+    """Not every JSON parser on the way keeps them."""
+    attached.port.answer = lambda question: give(
+        attached, {**question, "sent": question["sent"] + off}, LIFETIME
+    )
+    assert attached.get_token(wait=1)
+
+
+def test_a_wall_clock_that_stands_still_gives_each_question_a_time(attached):
+    attached.clock.wall = lambda: 1_790_000_000.0
+    replies = later(attached, 10)
+    with pytest.raises(TokenTimeout):
+        attached.get_token(wait=12)
+    assert {one["code"] for one in replies} == {"late"}
+    attached.answer_all(lifetime=LIFETIME, expires_in=LIFETIME)
+    assert attached.get_token()
+
+
+def test_after_a_sleep_a_new_token_takes_the_place_of_the_old_one(attached):
+    """By the clock that stood still the old one lives longer."""
+    attached.deliver("old", expires_in=3600)
+    attached.clock.ahead += 4000
+    attached.deliver("new", expires_in=1800)
+    assert attached.get_token() == "new"
+
+
 def test_the_time_of_a_greeting_serves_for_what_nobody_has_asked(attached):
     now = attached.hello()["now"]
     attached.clock.advance(10)

@@ -123,6 +123,7 @@ def changed(**fields):
         changed(sent=None),
         changed(sent=float("nan")),
         changed(sent=True),
+        changed(sent=10**400),
     ],
     ids=lambda message: repr(message)[:200],
 )

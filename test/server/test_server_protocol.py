@@ -30,6 +30,12 @@ def test_requests(example):
         assert {**vars(request), "scopes": list(request.scopes)} == data
 
 
+@pytest.mark.parametrize("name", ["min_ttl", "sent", "timeout"])
+def test_a_number_that_is_no_float_makes_no_request(name):
+    valid = next(one.values[0] for one in load("requests") if one.values[0]["valid"])
+    assert protocol.read_request({**valid["data"], name: 10**400}) is None
+
+
 @pytest.mark.parametrize("example", load("acknowledgements"))
 def test_acknowledgements(example):
     acknowledgement = protocol.read_acknowledgement(example["reply"])

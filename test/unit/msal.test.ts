@@ -1,6 +1,7 @@
 import * as msal from '@azure/msal-browser';
 import type { IKnownAccount, IOAuthClient } from '../../src/identity/client';
 import { createMsalClient } from '../../src/identity/msal';
+import { Network } from '../../src/identity/network';
 import { systemClock } from '../../src/shared/clock';
 import { CdfAuthError } from '../../src/shared/errors';
 import { settle } from '../fakes/clock';
@@ -273,6 +274,20 @@ describe('the time that a token has left', () => {
       expect(expiresIn).toBeGreaterThan(3500);
     }
   );
+
+  it('is told of no other token: a sign-in can get one during a renewal', async () => {
+    const told = [60, 86400];
+    const network = new Network(async () => {
+      const expires_in = told.shift();
+      const answer = answerOf(GUEST, { access_token: `of-${expires_in}-s` });
+      return new Response(JSON.stringify({ ...answer, expires_in }));
+    });
+    await network.sendPostRequestAsync('https://login.test/token');
+    expect(network.expiresInOf('of-60-s')).toBe(60);
+    await network.sendPostRequestAsync('https://login.test/token');
+    expect(network.expiresInOf('of-60-s')).toBeNull();
+    expect(network.expiresInOf('of-86400-s')).toBe(86400);
+  });
 
   it('is never more than is left by the clock, of one out of the cache', async () => {
     const client = await clientOf(GUEST);

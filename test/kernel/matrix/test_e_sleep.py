@@ -20,6 +20,12 @@ pytestmark = [
 ]
 
 
+def stop(process):
+    """Stop it, and wait until all of it stands still."""
+    os.kill(process, signal.SIGSTOP)
+    os.waitpid(process, os.WUNTRACED)
+
+
 @contextmanager
 def holder_asleep(kernel, holder, seconds):
     """Let both sleep for `seconds`, as in a laptop; then the kernel wakes first.
@@ -29,7 +35,7 @@ def holder_asleep(kernel, holder, seconds):
     """
     process = kernel.manager.provisioner.pid
     holder.sleep()
-    os.kill(process, signal.SIGSTOP)
+    stop(process)
     try:
         sleep(seconds)
     finally:
@@ -106,7 +112,7 @@ def test_in_the_middle_of_a_delivery(kernel, attached):
 
     def give_one_late(question):
         attached.policy = attached.give_token
-        os.kill(process, signal.SIGSTOP)
+        stop(process)
         Timer(2 * attached.lifetime, os.kill, (process, signal.SIGCONT)).start()
         replies.append(attached.give_token(question))
 
