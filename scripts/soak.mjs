@@ -1,14 +1,16 @@
 /**
- * `npm run soak [-- --minutes 12 --seed 1]`: a real server, real kernels and a real provider whose tokens live for
+ * `npm run soak [-- --minutes N --seed N]`: a real server, real kernels and a real provider whose tokens live for
  * six seconds, with faults at random. The last line says whether all that must be zero is.
  */
 import { writeFile } from 'node:fs/promises';
 import process from 'node:process';
-import { makePlan, SHORT } from '../soak/plan.mjs';
+import { LONG, makePlan, SHORT } from '../soak/plan.mjs';
 import { parseOptions } from './common/options.mjs';
+import { whyNotHere } from '../soak/samples.mjs';
+import { StepError } from './common/process.mjs';
 import { orExplain, setup } from './setup.mjs';
 
-const DEFAULT_MINUTES = 12;
+const DEFAULT_MINUTES = LONG.seconds / 60;
 
 const options = parseOptions('npm run soak --', {
   minutes: {
@@ -46,6 +48,10 @@ if (options.plan) {
 }
 
 async function main() {
+  const reason = whyNotHere();
+  if (reason) {
+    throw new StepError(reason);
+  }
   await setup({ test: true });
   // Its packages are there after the set-up only.
   const { soak } = await import('../soak/run.mjs');

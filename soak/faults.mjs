@@ -1,50 +1,35 @@
-/** How each kind of fault is brought about, and ended. */
+/** How each kind of fault is started, and ended. */
 import { rename, writeFile } from 'node:fs/promises';
 import process from 'node:process';
 import { setTimeout as delay } from 'node:timers/promises';
-import { HOLDS } from './plan.mjs';
+import { ANSWER_HELD_S } from './plan.mjs';
 
 const now = () => Date.now() / 1000;
 
 /**
- * @typedef {import('./house.mjs').House} House
+ * @typedef {import('./environment.mjs').SoakEnvironment} SoakEnvironment
  * @typedef {import('./plan.mjs').IFault} IFault
  */
 
 /**
- * Brings a fault about; resolves when it has ended and cells run again. What has happened is noted in `house`.
+ * Starts a fault; resolves when it has ended and cells run again. What has happened is noted in `environment`.
  *
  * @param {IFault} fault
- * @param {House} house
+ * @param {SoakEnvironment} environment
  */
-export async function inflict(fault, house) {
+export async function runFault(fault, environment) {
   try {
-    await KINDS[fault.kind](fault, house);
+    await KINDS[fault.kind](fault, environment);
   } catch (error) {
     const what = `${fault.kind} ${fault.target}`;
-    house.troubles.push(`${what}: ${error.message.split('\n')[0]}`);
+    environment.driverErrors.push(`${what}: ${error.message.split('\n')[0]}`);
   }
 }
 
-/** Signs in again whose session has ended, for example as the answer with the new refresh token was lost. */
-export async function renewSessions(house) {
-  const renew = async ([target, notebook]) => {
-    const from = now();
-    // The server is stopped or away, or the page is: it is looked at again.
-    const why = await notebook.renewSession().catch(() => null);
-    if (why !== null) {
-      const fault = { lane: 'sessions', kind: 'sign-in', target, detail: why };
-      house.happened.push({ ...fault, from, to: now() });
-      console.log(`          ${target} has signed in again (${why})`);
-    }
-  };
-  await Promise.all(Object.entries(house.notebooks).map(renew));
-}
-
 /** Notes a fault from its beginning until `work` has ended; what that gives is noted, too. */
-async function noting(house, fault, work) {
+async function noting(environment, fault, work) {
   const happened = { ...fault, from: now(), to: Infinity };
-  house.happened.push(happened);
+  environment.happened.push(happened);
   try {
     Object.assign(happened, await work());
   } finally {
@@ -53,24 +38,26 @@ async function noting(house, fault, work) {
 }
 
 /** A fault that is over when the cell of its target runs again. */
-const ofNotebook = act => (fault, house) =>
-  noting(house, fault, () => act(house.notebooks[fault.target]));
+const ofNotebook = act => (fault, environment) =>
+  noting(environment, fault, () => act(environment.notebooks[fault.target]));
 
 const KINDS = {
-  async stop(fault, house) {
-    await stop(fault, house, fault.lasts);
+  async stop(fault, environment) {
+    await stop(fault, environment, fault.lasts);
   },
 
   /** The provider gives its answers while the one that waits for them is stopped. */
-  async 'late answer'(fault, house) {
-    await house.provider.alone(() =>
+  async 'late answer'(fault, environment) {
+    await environment.provider.alone(() =>
       Promise.all([
-        noting(house, answer('token', 'slow'), async () => {
-          await house.setFaults({ token: 'slow' });
-          await delay(HOLDS * 1000 + AFTER_STOP_MS);
-          await house.setFaults({ token: null });
+        noting(environment, answer('token', 'slow'), async () => {
+          await environment.setFaults({ token: 'slow' });
+          await delay(ANSWER_HELD_S * 1000 + AFTER_STOP_MS);
+          await environment.setFaults({ token: null });
         }),
-        delay(HOLDS * 1000).then(() => stop(fault, house, fault.lasts - HOLDS))
+        delay(ANSWER_HELD_S * 1000).then(() =>
+          stop(fault, environment, fault.lasts - ANSWER_HELD_S)
+        )
       ])
     );
   },
@@ -87,11 +74,11 @@ const KINDS = {
 
   interrupt: ofNotebook(notebook => notebook.interruptAndBegin()),
 
-  'server kill': (fault, house) =>
-    noting(house, fault, async () => {
-      const { alice, ...others } = house.notebooks;
-      await house.server.kill();
-      await house.server.start();
+  'server kill': (fault, environment) =>
+    noting(environment, fault, async () => {
+      const { alice, ...others } = environment.notebooks;
+      await environment.server.kill();
+      await environment.server.start();
       const again = async (notebook, open) => {
         await open();
         await notebook.begin();
@@ -102,30 +89,30 @@ const KINDS = {
       ]);
     }),
 
-  reload: (fault, house) =>
-    noting(house, fault, () => house.notebooks.alice.reload()),
+  reload: (fault, environment) =>
+    noting(environment, fault, () => environment.notebooks.alice.reload()),
 
-  'second tab': (fault, house) =>
-    noting(house, fault, async () => {
-      const page = await house.notebooks.alice.openAnother();
+  'second tab': (fault, environment) =>
+    noting(environment, fault, async () => {
+      const page = await environment.notebooks.alice.openAnother();
       await delay(fault.lasts * 1000);
       await page.close();
     }),
 
-  provider: (fault, house) =>
-    house.provider.alone(() =>
-      noting(house, fault, async () => {
-        await house.setFaults({ [fault.target]: fault.detail });
+  provider: (fault, environment) =>
+    environment.provider.alone(() =>
+      noting(environment, fault, async () => {
+        await environment.setFaults({ [fault.target]: fault.detail });
         await delay(fault.lasts * 1000);
-        await house.setFaults({ [fault.target]: null });
+        await environment.setFaults({ [fault.target]: null });
       })
     ),
 
-  clock: (fault, house) =>
-    noting(house, fault, async () => {
-      await setClock(house, fault.target, fault.detail);
+  clock: (fault, environment) =>
+    noting(environment, fault, async () => {
+      await setClock(environment, fault.target, fault.detail);
       await delay(fault.lasts * 1000);
-      await setClock(house, fault.target, 0);
+      await setClock(environment, fault.target, 0);
     })
 };
 
@@ -139,25 +126,25 @@ const answer = (target, detail) => ({
   detail
 });
 
-async function stop({ target }, house, seconds) {
+async function stop({ target }, environment, seconds) {
   const fault = { lane: 'processes', kind: 'stop', target };
-  await noting(house, fault, async () => {
-    const pids = await house.pidsOf(target);
-    pids.forEach(pid => house.stop(pid));
+  await noting(environment, fault, async () => {
+    const pids = await environment.pidsOf(target);
+    pids.forEach(pid => environment.stop(pid));
     // The time in which they were stopped for certain; a call can neither begin nor end in it.
     const from = now() + 0.001;
     await delay(seconds * 1000);
     const to = now();
-    pids.forEach(pid => house.goOn(pid));
+    pids.forEach(pid => environment.goOn(pid));
     return { pids, from, to };
   });
 }
 
-async function setClock(house, target, seconds) {
+async function setClock(environment, target, seconds) {
   if (target === 'tab') {
-    return house.notebooks.alice.setClock(seconds);
+    return environment.notebooks.alice.setClock(seconds);
   }
-  const file = house.clockFile(target);
+  const file = environment.clockFile(target);
   // Nobody reads half of it.
   await writeFile(`${file}.new`, String(seconds));
   await rename(`${file}.new`, file);

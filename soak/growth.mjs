@@ -17,7 +17,7 @@ const LIMITS = {
 };
 
 /** Seconds after a fault until all is as before. */
-const AFTERMATH = 3;
+const SETTLE_SECONDS = 3;
 
 /** How many samples make a part. */
 const LEAST = 3;
@@ -28,7 +28,9 @@ const LEAST = 3;
  */
 export function growthOf(samples, faults) {
   const isCalm = ({ at }) =>
-    !faults.some(({ from, to }) => overlaps([at, at], [from, to + AFTERMATH]));
+    !faults.some(({ from, to }) =>
+      overlaps([at, at], [from, to + SETTLE_SECONDS])
+    );
   return grouped(samples.filter(isCalm)).flatMap(calm => {
     const { name, pid } = calm[0];
     const part = Math.max(LEAST, Math.floor(calm.length / 4));

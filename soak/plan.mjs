@@ -9,6 +9,9 @@ import { Random } from './random.mjs';
 /** Whose notebooks they are; `nightly` is a profile. */
 export const KERNELS = ['alice', 'bob', 'nightly'];
 
+/** The form that `npm test -- --deep` has, and that `npm run soak` has unless it is told otherwise. */
+export const LONG = { seconds: 12 * 60, seed: 1 };
+
 /** The form that `npm test` has: its seed brings a fault of each kind that there is time for. */
 export const SHORT = { seconds: 36, seed: 45, isShort: true };
 
@@ -34,8 +37,8 @@ const ROOM = {
   'second tab': 2
 };
 
-/** Nobody kills the kernel of the profile, so that its growth can be seen. */
-const CARDS = [
+/** What is done to processes in each round. Nobody kills the kernel of the profile, so that its growth can be seen. */
+const PROCESS_FAULTS = [
   ...KERNELS.map(name => ['interrupt', name]),
   ...KERNELS.map(name => ['stop', name]),
   ...KERNELS.map(name => ['stop', `child of ${name}`]),
@@ -54,7 +57,7 @@ const CARDS = [
  * Seconds for which the provider holds its answers back before the stop of a `late answer`: longer than a token
  * of six seconds is fresh, so that everybody has asked for the next one.
  */
-export const HOLDS = 5.5;
+export const ANSWER_HELD_S = 5.5;
 
 /** What the provider's token endpoint does; the demo has these. */
 const ANSWERS = ['500', '429', 'slow', 'html', 'garbage', 'down'];
@@ -63,8 +66,8 @@ const CLOCKS = [...KERNELS, 'tab', 'server'];
 const HOUR = 3600;
 
 /**
- * @param {{seconds: number, seed: number, isShort?: boolean}} form `isShort` has one of each kind that 40 seconds
- *   have room for
+ * @param {{seconds: number, seed: number, isShort?: boolean}} form `isShort`: the short form, one fault of each
+ *   kind that fits
  * @returns {IFault[]} in the order of their times
  */
 export function makePlan({ seconds, seed, isShort = false }) {
@@ -78,29 +81,29 @@ export function makePlan({ seconds, seed, isShort = false }) {
 }
 
 function shortLane(random, seconds) {
-  const cards = [
+  const faults = [
     ['late answer', random.pick(KERNELS)],
     ['kill', random.pick(['alice', 'bob'])],
     ['interrupt', random.pick(KERNELS)],
     ['reload', 'tab']
   ];
-  return laidOut(random, seconds, random.shuffled(cards), {
+  return laidOut(random, seconds, random.shuffled(faults), {
     first: 3,
     gap: [0.5, 1],
     stop: [10, 10]
   });
 }
 
-/** Decks of all that there is, one after another. */
+/** Rounds of all that there is, one after another. */
 function longLane(random, seconds) {
-  const decks = [];
+  const rounds = [];
   // Each has about five minutes of faults in it.
-  for (let deck = 0; deck <= seconds / 120; deck++) {
-    decks.push(random.shuffled(CARDS));
+  for (let round = 0; round <= seconds / 120; round++) {
+    rounds.push(random.shuffled(PROCESS_FAULTS));
   }
   // Early on, since no kernel lives longer than its server, and growth needs time to show.
-  decks[0].splice(3, 0, ['server kill', 'server']);
-  return laidOut(random, seconds, decks.flat(), {
+  rounds[0].splice(3, 0, ['server kill', 'server']);
+  return laidOut(random, seconds, rounds.flat(), {
     first: 10,
     gap: [1, 6],
     stop: [10, 20]
@@ -108,10 +111,10 @@ function longLane(random, seconds) {
 }
 
 /** Puts one after another until the time is used up. */
-function laidOut(random, seconds, cards, { first, gap, stop }) {
+function laidOut(random, seconds, faults, { first, gap, stop }) {
   const lane = [];
   let at = first;
-  for (const [kind, target] of cards) {
+  for (const [kind, target] of faults) {
     const lasts = lastsOf(random, kind, stop);
     const end = at + lasts + ROOM[kind];
     if (end > seconds) {
@@ -128,7 +131,7 @@ function lastsOf(random, kind, stop) {
     case 'stop':
       return random.between(...stop);
     case 'late answer':
-      return HOLDS + random.between(...stop);
+      return ANSWER_HELD_S + random.between(...stop);
     case 'second tab':
       return random.between(5, 12);
     default:

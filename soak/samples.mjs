@@ -1,7 +1,12 @@
 /** How large processes are, from Linux's `/proc`. */
 import { readdir, readFile } from 'node:fs/promises';
+import process from 'node:process';
 
 const KB_IN_MB = 1024;
+
+/** Why no soak can run on a platform; `null` if one can. */
+export const whyNotHere = (platform = process.platform) =>
+  platform === 'linux' ? null : 'soak: not run, it needs Linux';
 
 /**
  * @param {string} name

@@ -82,7 +82,8 @@ export class ServedNotebook extends Notebook {
       return null;
     }
     await this._signIn(own.id);
-    return own.problem?.code ?? 'ended';
+    const { code, message } = own.problem ?? {};
+    return code ? `${code}: ${message}` : 'ended';
   }
 
   async _session() {

@@ -1,5 +1,5 @@
 /** The Jupyter server of a soak, which can be killed and started again at the same address. */
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { root } from '../scripts/common/paths.mjs';
 import { Lab } from '../scripts/start/lab.mjs';
@@ -11,10 +11,15 @@ const FIRST_PORT = 9700;
 /** More than any answer takes; one of a server that is stopped must not be awaited for ever. */
 const ANSWER_WITHIN_MS = 30_000;
 
+/** How many of its last warnings are told. */
+const TOLD_WARNINGS = 5;
+
 export const PYTHON = path.join(root, 'soak', 'python');
 
 /** A server with a clock that `clockFile` sets, and that keeps its sessions through a restart. */
 export class Server {
+  #starts = 0;
+
   constructor(port, token) {
     this._port = port;
     this._token = token;
@@ -46,9 +51,17 @@ start(${JSON.stringify(clockFile)})
       port: this._port,
       browser: false,
       token: this._token,
-      settings: ['--CdfAuth.keep_sessions=True']
+      // A log for each start: one that is killed leaves its own.
+      log: `server-${++this.#starts}`,
+      settings: ['--CdfAuth.keep_sessions=True', '--Application.log_level=WARN']
     });
     await this._lab.ready(new AbortController().signal);
+  }
+
+  /** The last lines of its log that are at least warnings; they have the time of its clock, which may be set. */
+  async lastWarnings() {
+    const lines = (await readFile(this._lab.log, 'utf8')).split('\n');
+    return lines.filter(line => /^\[[WEC] /.test(line)).slice(-TOLD_WARNINGS);
   }
 
   /** Kill it; its kernels notice that within a second. */

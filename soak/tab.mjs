@@ -1,6 +1,6 @@
 /* global localStorage -- functions that run in the page */
 /** A notebook in a tab of Chromium, whose session that tab holds. */
-import { openLab, signIn, writeNotebook } from '../bench/lab/page.mjs';
+import { openLab, TAB, writeNotebook } from '../bench/lab/page.mjs';
 import { Notebook } from './notebook.mjs';
 import { Turns } from './turns.mjs';
 
@@ -32,7 +32,21 @@ export class TabNotebook extends Notebook {
     // "Leave this page?", as its outputs aren't saved.
     this._page.on('dialog', dialog => dialog.accept().catch(() => {}));
     await openLab(this._page, this._server.url, this.path);
-    await signIn(this._page);
+    await this._page.getByRole('tab', { name: TAB }).click();
+    await this._signInByWindow();
+  }
+
+  /** Runs the cell for the first time, when its kernel gets tokens. */
+  async beginWhenServed() {
+    await this._panel
+      .getByRole('list', { name: 'Kernels' })
+      .getByText('ready')
+      .waitFor();
+    await this.begin();
+  }
+
+  get _panel() {
+    return this._page.locator('#cdf-auth-panel');
   }
 
   /** Loads the page anew; its notebook is open again then. */
@@ -58,12 +72,13 @@ export class TabNotebook extends Notebook {
   /** Signs in again where the panel says that the sign-in has ended; tells what it says. */
   renewSession() {
     return this._turns.alone(async () => {
-      const status = this._page.locator('#cdf-auth-panel [data-state=ended]');
-      if (!(await status.count())) {
+      if (!(await this._panel.locator('[data-state=ended]').count())) {
         return null;
       }
+      const notices = this._panel.locator('.jp-CdfAuth-notice strong');
+      const said = await notices.allInnerTexts();
       await this._signInByWindow();
-      return 'ended';
+      return said.join(' ');
     });
   }
 
@@ -123,13 +138,10 @@ export class TabNotebook extends Notebook {
   async _signInByWindow() {
     const [window] = await Promise.all([
       this._page.waitForEvent('popup'),
-      this._page
-        .locator('#cdf-auth-panel')
-        .getByRole('button', { name: 'Sign in', exact: true })
-        .click()
+      this._panel.getByRole('button', { name: 'Sign in', exact: true }).click()
     ]);
     await window.getByRole('link', { name: /alice/ }).click();
-    const status = this._page.locator('#cdf-auth-panel [data-state=active]');
+    const status = this._panel.locator('[data-state=active]');
     await status.getByText('alice@').waitFor();
   }
 

@@ -1,9 +1,19 @@
 /** A soak's result, for people. */
+import { BLAME_SECONDS } from './fault-windows.mjs';
 
 /** @param {ReturnType<import('./verdict.mjs').judge>} result */
 export function printResult(result) {
   const print = line => console.log(line);
-  const { rows, expired, errors, hung, growth, longest, troubles } = result;
+  const {
+    rows,
+    expired,
+    errors,
+    hung,
+    growth,
+    longest,
+    lostSignIns,
+    driverErrors
+  } = result;
   print('');
   table(
     print,
@@ -23,18 +33,20 @@ export function printResult(result) {
     ])
   );
   if (expired.length) {
-    print('\nExpired tokens, and what was wrong within the 8 s before:');
+    print(
+      `\nExpired tokens, and the faults within the ${BLAME_SECONDS} s before:`
+    );
     table(
       print,
       [
         'kernel',
         'callers',
         'tokens',
-        'over',
-        'took',
-        'left to it',
-        'to the agent',
-        'with'
+        'expired for',
+        'call took',
+        'left at call',
+        'left by agent',
+        'faults'
       ],
       expired.map(one => [
         ...[one.kernel, one.callers.join(' '), one.count],
@@ -50,7 +62,7 @@ export function printResult(result) {
     print('\nErrors:');
     table(
       print,
-      ['kernel', 'callers', 'error', 'code', 'times', 'with'],
+      ['kernel', 'callers', 'error', 'code', 'times', 'faults'],
       errors.map(one => [
         ...[one.kernel, one.callers.join(' '), one.error],
         ...[one.code ?? '', one.count],
@@ -77,10 +89,11 @@ export function printResult(result) {
       ? `\nLongest wait while nothing was wrong: ${seconds(longest.calm)} (${longest.name}, after ${longest.during})`
       : '\nNo call took a second.'
   );
+  print(`Sign-ins that were lost: ${lostSignIns}`);
   if (hung.length) {
     print(`Hung: ${hung.join(', ')}`);
   }
-  troubles.forEach(text => print(`Not done: ${text}`));
+  driverErrors.forEach(text => print(`Not done: ${text}`));
 }
 
 const seconds = value => `${value.toFixed(2)} s`;

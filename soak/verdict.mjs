@@ -2,13 +2,15 @@
 import { callsOf } from './calls.mjs';
 import { growthOf } from './growth.mjs';
 import { longestOutside, overlaps, union } from './intervals.mjs';
-import { affects, troublesOf } from './troubles.mjs';
+import {
+  faultsNear,
+  inWords,
+  LOST_SIGN_IN,
+  windowsOf
+} from './fault-windows.mjs';
 
 /** A call that takes longer than this while nothing is wrong is hung, in seconds. */
 export const PATIENCE = 30;
-
-/** Seconds after a fault for which what happens may still come from it: the life of a token, and a little. */
-const AFTERMATH = 8;
 
 /** What a child process is told when its kernel has ended, as it has in these. */
 const ENDS = ['kill', 'restart', 'server kill', 'interrupt'];
@@ -28,7 +30,7 @@ const ENDS = ['kill', 'restart', 'server kill', 'interrupt'];
  * @param {string[]} soak.kernels those whose cells must run at the end
  * @param {number} soak.children how many child processes each cell has
  * @param {number} soak.lifted when the last fault was lifted, s since the epoch
- * @param {string[]} soak.troubles what the driver couldn't do
+ * @param {string[]} soak.driverErrors what the driver couldn't do
  */
 export function judge({
   records,
@@ -37,12 +39,12 @@ export function judge({
   kernels,
   children,
   lifted,
-  troubles
+  driverErrors
 }) {
   const calls = records.flatMap(callsOf);
   const judged = calls.map(call => withCircumstances(call, faults));
   const held = new Map(
-    kernels.map(name => [name, union(troublesOf(name, faults))])
+    kernels.map(name => [name, union(windowsOf(name, faults))])
   );
   const waits = judged
     .filter(({ event }) => event === 'long' || event === 'waiting')
@@ -67,8 +69,9 @@ export function judge({
   );
   const growth = growthOf(samples, faults);
   const result = {
-    ...{ rows, expired, errors, hung: [...hung], growth, troubles },
-    longest: waits[0]
+    ...{ rows, expired, errors, hung: [...hung], growth, driverErrors },
+    longest: waits[0],
+    lostSignIns: faults.filter(({ kind }) => kind === LOST_SIGN_IN).length
   };
   return { ...result, columns: columnsOf(result) };
 }
@@ -76,11 +79,7 @@ export function judge({
 /** What was wrong at the time of a call, and whether that excuses it. */
 function withCircumstances(call, faults) {
   const span = [call.began, call.ended];
-  const near = faults.filter(
-    fault =>
-      affects(fault, call.kernel) &&
-      overlaps(span, [fault.from, fault.to + AFTERMATH])
-  );
+  const near = faultsNear(call.kernel, span, faults);
   const isApart = near.some(
     ({ kind, pids, from, to }) =>
       kind === 'stop' && pids?.includes(call.pid) && overlaps(span, [from, to])
@@ -89,11 +88,7 @@ function withCircumstances(call, faults) {
     call.event === 'error' &&
     call.error === 'ParentGone' &&
     near.some(({ kind }) => ENDS.includes(kind));
-  const names = near.map(({ kind, target, detail }) =>
-    [kind, kind === 'provider' ? detail : target].join(' ')
-  );
-  const during = [...new Set(names)].sort().join(', ') || 'nothing wrong';
-  return { ...call, isApart, isExpected, during };
+  return { ...call, isApart, isExpected, during: inWords(near) };
 }
 
 function rowsOf(records, calls) {
@@ -158,15 +153,17 @@ function groups(calls, keyOf) {
 const overrun = ({ ended, exp = ended }) => ended - exp;
 
 /** What must be zero. @returns {Record<string, number>} */
-function columnsOf({ rows, errors, hung, growth, troubles }) {
+function columnsOf({ rows, errors, hung, growth, driverErrors }) {
   const sum = numbers => numbers.reduce((total, one) => total + one, 0);
   const unexpected = errors.filter(({ isExpected }) => !isExpected);
   return {
+    'groups of callers without a call': rows.filter(({ calls }) => !calls)
+      .length,
     'expired tokens': sum(rows.map(({ expired }) => expired)),
     'tokens of a wrong account': sum(rows.map(({ wrong }) => wrong)),
     'hung workers': hung.length,
     'unexpected errors': sum(unexpected.map(({ count }) => count)),
     'signs of growth': growth.filter(({ isTooMuch }) => isTooMuch).length,
-    'faults that could not be brought about or ended': troubles.length
+    'faults that could not be started or ended': driverErrors.length
   };
 }

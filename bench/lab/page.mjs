@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 const EXTENSION = 'jupyterlab-cdf-auth';
 
 /** The name of its tab in the sidebar. */
-const TAB = 'Cognite Data Fusion';
+export const TAB = 'Cognite Data Fusion';
 
 /**
  * A page that has nothing open yet; without our extension it is the same one in all but that, and comes the

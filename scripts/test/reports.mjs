@@ -26,6 +26,12 @@ export function sum(all) {
 /** One check: passed or failed. */
 export const check = ok => ({ ...none(), [ok ? 'passed' : 'failed']: 1 });
 
+/** Counts of a suite that can't run on this system; says so. @returns {ICounts & {mayBeEmpty: true}} */
+export function notForThisSystem(sentence) {
+  console.log(sentence);
+  return { ...none(), skipped: 1, mayBeEmpty: true };
+}
+
 /** `jest --json`. A file that could not be run at all counts as one failure. */
 export function fromJest(text) {
   const report = JSON.parse(text);

@@ -3,10 +3,11 @@ import { lint } from '../lint.mjs';
 import { measureSize, printSize } from '../size.mjs';
 import { chromium } from '../common/chromium.mjs';
 import { setup } from '../setup.mjs';
-import { SHORT } from '../../soak/plan.mjs';
+import { LONG, SHORT } from '../../soak/plan.mjs';
 import { soak } from '../../soak/run.mjs';
+import { whyNotHere } from '../../soak/samples.mjs';
 import { benchmarks } from './benchmarks.mjs';
-import { check, sum } from './reports.mjs';
+import { check, notForThisSystem, sum } from './reports.mjs';
 import {
   jest,
   nodeTests,
@@ -54,8 +55,11 @@ export const suites = {
   },
   bench: benchmarks,
   soak: async ({ deep }) => {
-    const form = deep ? { seconds: 12 * 60, seed: 1 } : SHORT;
-    const { columns } = await soak(form);
+    const reason = whyNotHere();
+    if (reason) {
+      return notForThisSystem(reason);
+    }
+    const { columns } = await soak(deep ? LONG : SHORT);
     return sum(Object.values(columns).map(number => check(number === 0)));
   },
   browser: async ({ deep }) => {

@@ -76,7 +76,7 @@ async function verdictOf({ life = 60, early = 0, account = 'alice', clock }) {
   assert.ok(isServed && exit === 0, `The cell ended with ${exit}.`);
   return judge({
     records: await readRecords(records),
-    ...{ faults: [], samples: [], troubles: [] },
+    ...{ faults: [], samples: [], driverErrors: [] },
     kernels: ['alice'],
     children: WORKERS.children,
     lifted: 1

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from cdf_auth import get_token, get_token_async
 
 from .clock import real
+from .config import LONG_CALL
 
 if TYPE_CHECKING:
     from .config import Config
@@ -20,9 +21,6 @@ _PAUSE = (0.02, 0.15)
 
 #: Seconds after an error.
 _AFTER_ERROR = 0.5
-
-#: Seconds from which on a call is noted by itself.
-_LONG = 1.0
 
 
 class _Claims(NamedTuple):
@@ -85,7 +83,7 @@ class Caller:
         if (claims.account, claims.tenant) != (config.account, config.tenant):
             its = {"account": claims.account, "tenant": claims.tenant}
             self._records.note("wrong", **call, **its)
-        if ended - began >= _LONG:
+        if ended - began >= LONG_CALL:
             self._records.note("long", **call)
         self.good_at = ended
         return random.uniform(*_PAUSE)

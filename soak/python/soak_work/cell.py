@@ -13,7 +13,7 @@ from .caller import Caller
 from .child import work
 from .clock import real
 from .config import Config
-from .process import Attendant
+from .process import Reporter
 from .records import Records
 
 if TYPE_CHECKING:
@@ -35,8 +35,8 @@ def run(file: str) -> None:
         Caller(f"task-{number}", config, records) for number in range(config.tasks)
     ]
     main = Caller("cell", config, records)
-    attendant = Attendant(config, records, [main, *callers, *tasks])
-    attendant.start()
+    reporter = Reporter(config, records, [main, *callers, *tasks])
+    reporter.start()
     try:
         for caller in callers:
             _start(_loop, caller, over)
@@ -51,7 +51,7 @@ def run(file: str) -> None:
         for child in children:
             child.join()
             child.close()
-        attendant.stop()
+        reporter.stop()
         records.note("ended")
 
 

@@ -8,7 +8,7 @@ import time
 from typing import TYPE_CHECKING
 
 from .caller import Caller
-from .process import Attendant
+from .process import Reporter
 from .records import Records
 
 if TYPE_CHECKING:
@@ -21,8 +21,8 @@ def work(config: Config, run: str, name: str, kernel: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     records = Records(config, run, name, kernel)
     caller = Caller(name, config, records)
-    attendant = Attendant(config, records, [caller])
-    attendant.start()
+    reporter = Reporter(config, records, [caller])
+    reporter.start()
     while not config.is_over and os.getppid() == kernel:
         time.sleep(caller.call())
-    attendant.stop()
+    reporter.stop()

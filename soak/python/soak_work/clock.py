@@ -9,10 +9,14 @@ from types import FunctionType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import threading
     from pathlib import Path
 
 #: The real time (s); taken before anything is replaced.
 real = time.time
+
+#: Seconds between two looks at a clock's file.
+_LOOK = 0.25
 
 #: Whose references to the clock are replaced, besides `time.time` itself.
 _PRODUCTS = ("cdf_auth", "jupyterlab_cdf_auth")
@@ -59,6 +63,14 @@ def follow(file: Path) -> None:
             # What has been imported since.
             replace()
             _Set.ahead = ahead
+
+
+def follow_forever(file: Path, over: threading.Event) -> None:
+    """Go on with `follow` until `over` is set."""
+    while True:
+        follow(file)
+        if over.wait(_LOOK):
+            return
 
 
 assert not isinstance(real, FunctionType), "The clock has been replaced already."

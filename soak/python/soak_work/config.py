@@ -6,6 +6,9 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+#: Seconds from which on a call is noted by itself, also while it is open.
+LONG_CALL = 1.0
+
 
 @dataclass(frozen=True)
 class Config:

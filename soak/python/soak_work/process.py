@@ -3,27 +3,23 @@
 from __future__ import annotations
 
 import threading
-import time
 from typing import TYPE_CHECKING
 
 from . import clock
 from .clock import real
+from .config import LONG_CALL
 
 if TYPE_CHECKING:
     from .caller import Caller
     from .config import Config
     from .records import Records
 
-#: Seconds between two looks at the clock's file, and between two reports.
-_LOOK = 0.25
+#: Seconds between two reports.
 _REPORT = 1.0
 
-#: Seconds from which on an open call is told.
-_LONG = 1.0
 
-
-class Attendant:
-    """A thread beside the callers of a process."""
+class Reporter:
+    """Two threads beside the callers of a process: one reports, one sets the clock."""
 
     def __init__(self, config: Config, records: Records, callers: list[Caller]) -> None:
         """Report what `callers` have done so far."""
@@ -32,27 +28,29 @@ class Attendant:
         self._callers = callers
         self._over = threading.Event()
         clock.replace()
-        self._thread = threading.Thread(target=self._attend, daemon=True)
+        following = (config.clock_file, self._over)
+        self._threads = (
+            threading.Thread(target=self._report_often, daemon=True),
+            threading.Thread(target=clock.follow_forever, args=following, daemon=True),
+        )
 
     def start(self) -> None:
-        """Begin."""
+        """Begin; the clock is set when this returns."""
         clock.follow(self._config.clock_file)
         self._report()
-        self._thread.start()
+        for thread in self._threads:
+            thread.start()
 
     def stop(self) -> None:
         """End, with a last report."""
         self._over.set()
-        self._thread.join()
+        for thread in self._threads:
+            thread.join()
         self._report()
 
-    def _attend(self) -> None:
-        next_report = time.monotonic() + _REPORT
-        while not self._over.wait(_LOOK):
-            clock.follow(self._config.clock_file)
-            if time.monotonic() >= next_report:
-                next_report = time.monotonic() + _REPORT
-                self._report()
+    def _report_often(self) -> None:
+        while not self._over.wait(_REPORT):
+            self._report()
 
     def _calls(self) -> dict[str, int]:
         """Give the calls by the kind of their callers, which their names begin with."""
@@ -67,7 +65,7 @@ class Attendant:
         waiting = {
             one.name: since
             for one in self._callers
-            if (since := one.since) is not None and now - since >= _LONG
+            if (since := one.since) is not None and now - since >= LONG_CALL
         }
         self._records.note(
             "count",

@@ -1,68 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { longestOutside, union } from '../../soak/intervals.mjs';
-import { makePlan, SHORT } from '../../soak/plan.mjs';
 import { parse } from '../../soak/records.mjs';
 import { judge } from '../../soak/verdict.mjs';
-
-const LONG = { seconds: 720, seed: 1 };
-
-const kindsOf = plan => new Set(plan.map(({ kind }) => kind));
-
-test('a seed makes the same plan each time, and another one another', () => {
-  assert.deepEqual(makePlan(LONG), makePlan(LONG));
-  assert.notDeepEqual(makePlan(LONG), makePlan({ ...LONG, seed: 2 }));
-});
-
-test('twelve minutes have every kind of fault, whatever the seed', () => {
-  for (let seed = 0; seed < 50; seed++) {
-    const kinds = kindsOf(makePlan({ ...LONG, seed }));
-    assert.deepEqual(
-      [...kinds].sort(),
-      [
-        ...['clock', 'interrupt', 'kill', 'late answer', 'provider', 'reload'],
-        ...['restart', 'second tab', 'server kill', 'stop']
-      ],
-      `seed ${seed}`
-    );
-  }
-});
-
-test('the faults of a lane come one after another, and end in time', () => {
-  for (let seed = 0; seed < 50; seed++) {
-    const plan = makePlan({ ...LONG, seed });
-    for (const lane of ['processes', 'provider', 'clocks']) {
-      const own = plan.filter(fault => fault.lane === lane);
-      own.forEach(({ at, lasts }, i) => {
-        const next = own[i + 1]?.at ?? LONG.seconds;
-        assert.ok(at + lasts <= next + 0.1, `seed ${seed}: ${lane} at ${at} s`);
-      });
-    }
-  }
-});
-
-test('the server is killed early on, and the kernel of the profile never, so that growth can be seen', () => {
-  for (let seed = 0; seed < 50; seed++) {
-    const plan = makePlan({ ...LONG, seed });
-    const ends = plan.filter(({ kind }) =>
-      ['kill', 'restart', 'server kill'].includes(kind)
-    );
-    assert.ok(ends.every(({ target }) => target !== 'nightly'));
-    const { at } = ends.find(({ kind }) => kind === 'server kill');
-    assert.ok(at < LONG.seconds / 3, `seed ${seed}: after ${at} s`);
-  }
-});
-
-test('the short form has what it must have', () => {
-  const plan = makePlan(SHORT);
-  for (const kind of [
-    ...['clock', 'interrupt', 'kill', 'late answer', 'provider', 'reload']
-  ]) {
-    assert.ok(kindsOf(plan).has(kind), kind);
-  }
-  const { lasts } = plan.find(({ kind }) => kind === 'late answer');
-  assert.ok(lasts >= 15, 'Its process is stopped for ten seconds.');
-});
 
 test('what is left of a span outside of others', () => {
   const others = union([
@@ -91,7 +31,7 @@ const LIFTED = 100;
 const count = (good, more = {}) => ({
   event: 'count',
   at: 110,
-  calls: { cell: 50 },
+  calls: { cell: 50, thread: 90 },
   good: { cell: good },
   waiting: {},
   ...more
@@ -125,7 +65,7 @@ const verdictOf = ({ kernel = [], child = [], ...more } = {}) =>
     kernels: ['alice'],
     children: 1,
     lifted: LIFTED,
-    troubles: [],
+    driverErrors: [],
     ...more
   });
 
@@ -148,9 +88,25 @@ test('a soak in which nothing was wrong has nothing but zeros', () => {
     verdict.rows.map(({ group, calls }) => [group, calls]),
     [
       ['cell', 50],
+      ['thread', 90],
       ['child', 20]
     ]
   );
+});
+
+test('a group of callers without a call has tested nothing', () => {
+  const calls = { cell: 50, thread: 0 };
+  const records = [record('kernel', 10, [count(105, { calls })])];
+  assert.deepEqual(wrong(verdictOf({ records, children: 0 })), {
+    'groups of callers without a call': 1
+  });
+});
+
+test('lost sign-ins are counted, and are no failure', () => {
+  const lost = { kind: 'sign-in', target: 'bob', from: 20, to: 22 };
+  const verdict = verdictOf({ faults: [lost] });
+  assert.equal(verdict.lostSignIns, 1);
+  assert.deepEqual(wrong(verdict), {});
 });
 
 test('an expired token is counted without tolerance, and told with what was wrong', () => {
@@ -253,7 +209,10 @@ test('errors are named, and only those are expected that a child has of a kernel
 });
 
 test('what the driver could not do is no good soak', () => {
-  assert.equal(Object.keys(wrong(verdictOf({ troubles: ['x'] }))).length, 1);
+  assert.equal(
+    Object.keys(wrong(verdictOf({ driverErrors: ['x'] }))).length,
+    1
+  );
 });
 
 const samples = (name, figures) =>

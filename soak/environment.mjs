@@ -29,11 +29,11 @@ const ACCOUNTS = {
 /** What calls in each kernel. */
 export const WORKERS = { threads: 20, children: 10, tasks: 3 };
 
-export class House {
+export class SoakEnvironment {
   /** The faults that there have been. @type {import('./verdict.mjs').IHappened[]} */
   happened = [];
   /** What the driver couldn't do, as sentences. */
-  troubles = [];
+  driverErrors = [];
   /** Who lets the provider misbehave: one fault at a time. */
   provider = new Turns();
   #stopped = new Set();
@@ -42,24 +42,24 @@ export class House {
   static async create(early = 0) {
     // So that neither finds the other's notebooks, and `npm start` may go on beside it.
     process.env.CDF_AUTH_DEMO_FOLDER = 'demo-soak';
-    const house = new House();
+    const environment = new SoakEnvironment();
     await rm(home(), { recursive: true, force: true });
-    house.folder = home('records');
-    await mkdir(house.folder, { recursive: true });
+    environment.folder = home('records');
+    await mkdir(environment.folder, { recursive: true });
     for (const [kernel, account] of Object.entries(ACCOUNTS)) {
       const config = {
         kernel,
         account,
         tenant: TENANT.id,
-        folder: house.folder,
+        folder: environment.folder,
         ...WORKERS,
         early
       };
-      const file = path.join(house.folder, `${kernel}.json`);
+      const file = path.join(environment.folder, `${kernel}.json`);
       await writeFile(file, JSON.stringify(config));
     }
     await kernelspec('ipykernel6');
-    return house;
+    return environment;
   }
 
   /** Starts all of it; resolves when the cells run. */
@@ -106,7 +106,20 @@ export class House {
       await notebook.serve();
       await notebook.begin();
     });
-    await Promise.all([signedIn.then(() => alice.begin()), ...served]);
+    await Promise.all([
+      signedIn.then(() => alice.beginWhenServed()),
+      ...served
+    ]);
+  }
+
+  /** Where all that it writes lies. */
+  get home() {
+    return home();
+  }
+
+  /** Deletes that; after `close`. A process that has just been ended may have been writing. */
+  async remove() {
+    await rm(home(), { recursive: true, force: true, maxRetries: 5 });
   }
 
   /** The file that sets the clock of the server or of a kernel. */
