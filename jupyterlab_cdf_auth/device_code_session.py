@@ -6,7 +6,6 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 from .clock import Deadline
-from .proof import Owner, contradicts, is_elsewhere
 from .provider_errors import (
     ProviderError,
     Remedy,
@@ -19,6 +18,7 @@ from .provider_errors import (
 )
 from .session import Session, Status
 from .session_record import SessionRecord
+from .token_owner import Owner, is_foreign_token, is_other_tenant
 
 if TYPE_CHECKING:
     from .access_token import AccessToken
@@ -157,9 +157,9 @@ class DeviceCodeSession(Session):
             raise other_account(known.username, account.username)
         if self.replaces is not None and not self.replaces.is_of(account):
             raise not_moved(self.replaces.username, account.username)
-        if is_elsewhere(self.connection, account):
+        if is_other_tenant(self.connection, account):
             raise wrong_tenant(account.username)
-        if contradicts(token.text, Owner.of_person(account)):
+        if is_foreign_token(token.text, Owner.of_person(account)):
             raise wrong_account()
         self.account = account
         self._code = None

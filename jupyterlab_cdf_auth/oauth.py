@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from .access_token import read_access_token
 from .clock import Stopwatch
 from .msal_http import MsalHttp
-from .proof import is_of
 from .provider_errors import (
     bad_answer,
     error_of,
@@ -24,6 +23,7 @@ from .provider_errors import (
     wrong_account,
 )
 from .sign_in_answers import read_account, read_device_code
+from .token_owner import belongs_to
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -103,7 +103,7 @@ class OAuthClient:
             answer: dict[str, Any] | None = app.acquire_token_silent_with_error(
                 _asked(scopes), accounts[0], force_refresh=True
             )
-            if answer and not is_of(answer, account):
+            if answer and not belongs_to(answer, account):
                 # Before it is kept: there may be another refresh token with it.
                 raise wrong_account()
             if self.cache != before:

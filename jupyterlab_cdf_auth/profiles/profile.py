@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from jupyterlab_cdf_auth.access_token import AccessToken
-    from jupyterlab_cdf_auth.proof import Owner
+    from jupyterlab_cdf_auth.token_owner import Owner
 
 
 class TokenClient(Protocol):
@@ -34,7 +34,7 @@ class Profile:
     client_id: str
     authority: str
     client: TokenClient
-    #: What its tokens must not contradict.
+    #: Whom its tokens must be for.
     owner: Owner
     #: What is asked for in the place of a cluster's own scope.
     scopes: tuple[str, ...] | None

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from jupyterlab_cdf_auth.authorities import origin_of
 from jupyterlab_cdf_auth.connections import looks_secret
 from jupyterlab_cdf_auth.device_connections import CLUSTER
-from jupyterlab_cdf_auth.proof import Owner
+from jupyterlab_cdf_auth.token_owner import Owner
 
 from .application import Application, ClientSecret, FederatedToken
 from .certificate import ClientCertificate, thumbprint

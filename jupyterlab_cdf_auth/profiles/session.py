@@ -6,11 +6,11 @@ from dataclasses import replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from jupyterlab_cdf_auth.proof import contradicts
 from jupyterlab_cdf_auth.provider_errors import ProviderError, Remedy
 from jupyterlab_cdf_auth.session import Session, Status
 from jupyterlab_cdf_auth.session_record import SessionRecord
 from jupyterlab_cdf_auth.sign_in_answers import Account
+from jupyterlab_cdf_auth.token_owner import is_foreign_token
 
 from .faults import wrong_account
 
@@ -105,6 +105,6 @@ class ProfileSession(Session):
 
     async def _ask(self, scopes: tuple[str, ...]) -> AccessToken:
         token = await self._profile.client.fetch(scopes)
-        if contradicts(token.text, self._profile.owner):
+        if is_foreign_token(token.text, self._profile.owner):
             raise wrong_account()
         return token

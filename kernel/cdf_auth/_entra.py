@@ -19,7 +19,7 @@ from ._address import may_ask
 from ._client_secret import read_answer
 from ._clock import Stopwatch
 from ._environment import Certificate
-from ._proof import contradicts, tenant_of
+from ._token_owner import is_foreign_token, tenant_of
 from .errors import CdfAuthError, EnvironmentUnusable
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class Entra:
             raise provider.explain(answer, hidden)
         app = self._app
         tenant = tenant_of(app.tenant, app.authority)
-        if contradicts(str(answer.get("access_token")), tenant, app.client_id):
+        if is_foreign_token(str(answer.get("access_token")), tenant, app.client_id):
             raise provider.wrong_account()
         return read_answer(answer, clock, since_request)
 

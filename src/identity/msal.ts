@@ -17,7 +17,12 @@ import type { IInteraction, IKnownAccount, IOAuthClient } from './client';
 import { explain } from './errors';
 import { Network } from './network';
 import { PopupWatch } from './popup-watch';
-import { contradicts, isElsewhere, wrongAccount, wrongTenant } from './proof';
+import {
+  isForeignToken,
+  isOtherTenant,
+  wrongAccount,
+  wrongTenant
+} from './token-owner';
 
 /** Milliseconds that a person has in the sign-in window, multi-factor authentication included. */
 const POPUP_TIMEOUT = 300_000;
@@ -116,7 +121,7 @@ class MsalClient implements IOAuthClient {
         aborted(signal)
       ]);
       const account = known(result.account);
-      if (isElsewhere(this._options.connection, result.tenantId)) {
+      if (isOtherTenant(this._options.connection, result.tenantId)) {
         throw wrongTenant(account.username);
       }
       return account;
@@ -161,10 +166,10 @@ class MsalClient implements IOAuthClient {
       }
       const sinceRequest = new Stopwatch(this._options.clock);
       let result = await this._silent(account, scopes, renew);
-      if (result.fromCache && !isOf(account, result)) {
+      if (result.fromCache && !belongsTo(account, result)) {
         result = await this._silent(account, scopes, true);
       }
-      if (!isOf(account, result)) {
+      if (!belongsTo(account, result)) {
         throw wrongAccount();
       }
       return this._read(result, scopes, sinceRequest);
@@ -236,7 +241,7 @@ class MsalClient implements IOAuthClient {
     const { connection } = this._options;
     const found = this._app
       .getAllAccounts({ homeAccountId, tenantId, localAccountId })
-      .filter(one => !isElsewhere(connection, one.tenantId));
+      .filter(one => !isOtherTenant(connection, one.tenantId));
     // Of one from an earlier release not everything is known; there is no guessing between several.
     return (
       found.find(one => one.environment === environment) ??
@@ -282,14 +287,14 @@ function known(account: AccountInfo): IKnownAccount {
  * Whether a token is the account's in its tenant. The ID token says so; without one the key by which MSAL has
  * found the token does, which is made of the account. Claims of the token itself may object.
  */
-function isOf(
+function belongsTo(
   { tenantId, localAccountId: objectId }: AccountInfo,
   { tenantId: tid, uniqueId: oid, accessToken }: AuthenticationResult
 ): boolean {
   return (
     ['', tenantId].includes(tid) &&
     ['', objectId].includes(oid) &&
-    !contradicts(accessToken, { tenantId, objectId })
+    !isForeignToken(accessToken, { tenantId, objectId })
   );
 }
 

@@ -1,6 +1,6 @@
 /**
  * Whose a token is, as far as it can be read. Nothing is verified here: whoever takes the token does that.
- * The same rules as the server's `proof.py`, and the same examples: `test/vectors/proofs.json`.
+ * The same rules as the server's `token_owner.py`, and the same examples: `test/vectors/token-owners.json`.
  */
 import { CdfAuthError } from '../shared/errors';
 import { readClaims } from '../shared/jwt';
@@ -11,11 +11,11 @@ import type { IKnownAccount } from './client';
 const GUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
 /**
- * Whether a token is visibly another account's or another tenant's, by Entra ID's claims `tid` and `oid`.
+ * Whether a token names another account or tenant, by Entra ID's claims `tid` and `oid`.
  *
- * One that can't be read, or has no such claims, contradicts nothing.
+ * A token that can't be read, or lacks these claims, is accepted.
  */
-export function contradicts(
+export function isForeignToken(
   token: string,
   { tenantId, objectId }: Pick<IKnownAccount, 'tenantId' | 'objectId'>
 ): boolean {
@@ -27,8 +27,8 @@ export function contradicts(
   );
 }
 
-/** Whether the connection names a tenant by its id, and this is another one. */
-export function isElsewhere(
+/** Whether the connection contains a tenant id, and this is another one. */
+export function isOtherTenant(
   { tenant, authority }: IConnection,
   tenantId: string
 ): boolean {
@@ -42,17 +42,17 @@ export function isElsewhere(
 export function wrongAccount(): CdfAuthError {
   return new CdfAuthError(
     'wrong_account',
-    'The sign-in service gave a token of another account or tenant, which is not used.',
+    'The sign-in service returned a token for another account or tenant. It was not used.',
     'Sign in again: waiting cells then go on.',
     { needsSignIn: true }
   );
 }
 
-/** The error for a sign-in elsewhere. */
+/** The error for a sign-in to another tenant. */
 export function wrongTenant(username: string): CdfAuthError {
   return new CdfAuthError(
     'wrong_tenant',
-    `${username} has signed in to another tenant than that of the connection.`,
+    `${username} signed in to a different tenant than the connection's.`,
     'Check "tenant" and "authority" of the connection in the settings, then sign in again.'
   );
 }

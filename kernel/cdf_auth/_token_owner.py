@@ -1,7 +1,7 @@
 """Whose a token is, as far as it can be read.
 
-Nothing is verified here: whoever takes the token does that. `test/vectors/proofs.json`
-has examples, which the browser and the server read too.
+Nothing is verified here: whoever takes the token does that.
+`test/vectors/token-owners.json` has examples for all who hold a session.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from ._issued import claims_of
 _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
-def contradicts(token: str, tenant: str, application: str) -> bool:
-    """Tell whether a token of Entra ID is visibly another tenant's or application's.
+def is_foreign_token(token: str, tenant: str, application: str) -> bool:
+    """Tell whether a token of Entra ID names another tenant or application.
 
-    One that can't be read, or has no such claims, contradicts nothing; and so it is
-    where the tenant is known by its domain.
+    A token that can't be read, or lacks these claims, is accepted. If the tenant is
+    configured as a domain, `tid` isn't compared.
     """
     claims = claims_of(token)
     return (

@@ -1,7 +1,8 @@
 """Whose a token is, as far as it can be read.
 
 Nothing is verified here: whoever takes the token does that. The same rules as in the
-browser's ``src/identity/proof.ts``; ``test/vectors/proofs.json`` has examples for both.
+browser's ``src/identity/token-owner.ts``; ``test/vectors/token-owners.json`` has
+examples for both.
 """
 
 from __future__ import annotations
@@ -55,10 +56,10 @@ class Owner:
         )
 
 
-def contradicts(token: object, owner: Owner) -> bool:
-    """Tell whether an access token is visibly somebody else's, by Entra ID's claims.
+def is_foreign_token(token: object, owner: Owner) -> bool:
+    """Tell whether an access token names another owner, by Entra ID's claims.
 
-    One that can't be read, or has no such claims, contradicts nothing.
+    A token that can't be read, or lacks these claims, is accepted.
     """
     claims = _claims_of(token)
     return (
@@ -70,21 +71,21 @@ def contradicts(token: object, owner: Owner) -> bool:
     )
 
 
-def is_of(answer: Mapping[str, Any], account: Account) -> bool:
-    """Tell whether a token response is that account's.
+def belongs_to(answer: Mapping[str, Any], account: Account) -> bool:
+    """Tell whether a token response is for that account.
 
-    Its ID token says so. Without one the refresh token does, which is kept for this
-    account alone. Claims of the access token may object.
+    By its ID token. If there is none, the account counts for which the refresh token
+    was kept. The access token's claims must not name another account or tenant.
     """
     identities = identities_of(answer.get("id_token_claims"))
     is_named = not identities or account.identity in identities
-    return is_named and not contradicts(
+    return is_named and not is_foreign_token(
         answer.get("access_token"), Owner.of_person(account)
     )
 
 
-def is_elsewhere(connection: Connection, account: Account) -> bool:
-    """Tell whether a connection names a tenant by its id, and this is another one."""
+def is_other_tenant(connection: Connection, account: Account) -> bool:
+    """Tell whether the connection contains a tenant id, and the account has another."""
     tenant = Owner.of_person(account).tenant
     named = (connection.tenant, *connection.authority.split("/"))
     return any(_is_other(tenant, one) for one in named)

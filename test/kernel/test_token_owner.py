@@ -7,15 +7,15 @@ from cdf_auth import TokenRefused, _https
 from cdf_auth._clock import SystemClock
 from cdf_auth._environment import read
 from cdf_auth._https import Answer
-from cdf_auth._proof import contradicts
 from cdf_auth._secret import Variables
+from cdf_auth._token_owner import is_foreign_token
 from support.headless_environment import CLIENT, SCOPE, jwt
 from support.real_kernel import ROOT
 
 # Persons sign in in JupyterLab.
 EXAMPLES = {
     one["name"]: one
-    for one in json.loads((ROOT / "test" / "vectors" / "proofs.json").read_text())
+    for one in json.loads((ROOT / "test" / "vectors" / "token-owners.json").read_text())
     if one["owner"]["application"]
 }
 
@@ -31,8 +31,8 @@ def test_example(name):
     example = EXAMPLES[name]
     owner = example["owner"]
     token = jwt(**example["claims"])
-    is_other = contradicts(token, owner["tenant"], owner["application"])
-    assert is_other is example["contradicts"]
+    is_other = is_foreign_token(token, owner["tenant"], owner["application"])
+    assert is_other is example["foreign"]
 
 
 @pytest.fixture

@@ -12,16 +12,16 @@ from support.session_fixtures import QuickClock
 
 from jupyterlab_cdf_auth import CdfAuth
 from jupyterlab_cdf_auth.models import Connection
-from jupyterlab_cdf_auth.proof import Owner, contradicts
 from jupyterlab_cdf_auth.session_record import SessionRecord
 from jupyterlab_cdf_auth.sign_in_answers import Account, read_account
+from jupyterlab_cdf_auth.token_owner import Owner, is_foreign_token
 
 pytestmark = [
     pytest.mark.timeout(60),
     pytest.mark.filterwarnings("ignore:Attempted too soon"),
 ]
 
-VECTORS = Path(__file__).resolve().parents[1] / "vectors" / "proofs.json"
+VECTORS = Path(__file__).resolve().parents[1] / "vectors" / "token-owners.json"
 EXAMPLES = {one["name"]: one for one in json.loads(VECTORS.read_text("utf-8"))}
 
 HOME = "7c0d3f5e-2b1a-4e6d-9f48-5a1be0c27d10"
@@ -47,7 +47,7 @@ def test_example(name):
     else:
         issuer = f"https://login.test/{tenant}/v2.0"
         owner = Owner.of_person(Account("Bob", "bob", (issuer, object_id)))
-    assert contradicts(token, owner) is example["contradicts"]
+    assert is_foreign_token(token, owner) is example["foreign"]
 
 
 def test_what_is_known_of_a_person_after_a_restart(connection):

@@ -1,6 +1,6 @@
 import { readFileSync } from 'fs';
 import { join } from 'path';
-import { contradicts, isElsewhere } from '../../src/identity/proof';
+import { isForeignToken, isOtherTenant } from '../../src/identity/token-owner';
 import { jwt } from '../fakes/jwt';
 import { connection } from '../fakes/sessions';
 
@@ -9,11 +9,11 @@ interface IExample {
   owner: { tenant: string; object: string; application: string };
   claims?: object;
   token?: string;
-  contradicts: boolean;
+  foreign: boolean;
 }
 
 const EXAMPLES = JSON.parse(
-  readFileSync(join(__dirname, '..', 'vectors', 'proofs.json'), 'utf8')
+  readFileSync(join(__dirname, '..', 'vectors', 'token-owners.json'), 'utf8')
 ) as IExample[];
 
 const HOME = '7c0d3f5e-2b1a-4e6d-9f48-5a1be0c27d10';
@@ -26,13 +26,11 @@ describe('a token', () => {
   test.each(ofPersons)('$name', example => {
     const { tenant: tenantId, object: objectId } = example.owner;
     const token = example.token ?? jwt(example.claims!);
-    expect(contradicts(token, { tenantId, objectId })).toBe(
-      example.contradicts
-    );
+    expect(isForeignToken(token, { tenantId, objectId })).toBe(example.foreign);
   });
 
-  it('contradicts nothing that an earlier release has not noted', () => {
-    expect(contradicts(jwt({ tid: GUEST, oid: GUEST }), {})).toBe(false);
+  it('is accepted if an earlier release has not noted the account', () => {
+    expect(isForeignToken(jwt({ tid: GUEST, oid: GUEST }), {})).toBe(false);
   });
 });
 
@@ -53,7 +51,7 @@ describe('a sign-in', () => {
   ];
 
   test.each(cases)('%s', (_, fields, tenantId, expected) => {
-    expect(isElsewhere(connection(fields), tenantId)).toBe(expected);
+    expect(isOtherTenant(connection(fields), tenantId)).toBe(expected);
   });
 
   function inAuthority(tenant: string): Record<string, unknown> {
