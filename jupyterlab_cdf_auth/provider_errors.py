@@ -71,7 +71,7 @@ def too_late() -> ProviderError:
     """Say that a token came with hardly any time left."""
     return ProviderError(
         "provider_slow",
-        "The sign-in service answered so late that its token has almost expired.",
+        "The sign-in service answered too late: its token has almost expired.",
         _TRY_AGAIN,
         Remedy.TIME,
         504,
@@ -136,11 +136,11 @@ def not_moved(expected: str, got: str) -> ProviderError:
 
 
 def wrong_account() -> ProviderError:
-    """Say that a token isn't of the session's account in its tenant."""
+    """Say that a token is for another account or tenant than the session's."""
     return ProviderError(
         "wrong_account",
-        "The sign-in service gave a token of another account or tenant, which is not "
-        "used.",
+        "The sign-in service returned a token for another account or tenant. It was "
+        "not used.",
         _SIGN_IN_AGAIN,
         Remedy.SIGN_IN,
         409,
@@ -148,10 +148,10 @@ def wrong_account() -> ProviderError:
 
 
 def wrong_tenant(username: str) -> ProviderError:
-    """Somebody has signed in elsewhere."""
+    """Say that the sign-in was to another tenant."""
     return ProviderError(
         "wrong_tenant",
-        f"{username} has signed in to another tenant than that of the connection.",
+        f"{username} signed in to a different tenant than the connection's.",
         'Check "tenant" and "authority" of the connection, then sign in again.',
         Remedy.SIGN_IN,
     )
@@ -169,10 +169,9 @@ def explain(answer: Mapping[str, Any], *, is_renewal: bool = False) -> ProviderE
     At a renewal there is no code that somebody could have declined or let expire.
     """
     told = _sentence(answer.get("error_description"))
-    number = re.match(r"AADSTS(\d+)", told)
     error = error_of(answer)
-    # Conditional Access has the numbers 53000 and up, whatever the error is.
-    kind = "policy" if number and number[1].startswith("53") else error
+    # Conditional Access errors are AADSTS53xxx and 53xxxx, whatever `error` says.
+    kind = "policy" if re.match(r"AADSTS53\d{3}", told) else error
     if error == "consent_required" or answer.get("suberror") == "consent_required":
         kind = "consent_required"
         # Whoever grants it has more to read there.

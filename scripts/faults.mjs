@@ -25,16 +25,16 @@ export const OUTCOMES = {
 
 const HEAD = `# Faults of a renewal
 
-Whoever holds the session renews its tokens: the browser tab, the Jupyter server (for a person, or for [a profile](unattended.md)), or without JupyterLab the kernel itself. This is what a cell does that needs a new token while something is wrong. The page is made from [\`test/vectors/faults.json\`](../test/vectors/faults.json) by \`npm run faults\`; the tests have each holder meet each fault in there.
+The holder of a session renews its tokens: the browser tab, the Jupyter server (for a person or [a profile](unattended.md)), or the kernel itself in a run without JupyterLab. The table shows what a cell does if it needs a new token during a fault. If the answer isn't the sign-in service's own (a guest network's page, a proxy's error, garbage, nothing), the fault counts as temporary and the cell waits. If it is, the answer decides who has to act.
 
-The rule: what is no answer of the sign-in service (a guest network's page, a proxy's error, garbage, nothing) passes by itself, so the cell waits. What the sign-in service itself says decides who can help.
+The page is made from [\`test/vectors/faults.json\`](../test/vectors/faults.json) by \`npm run faults\`. The tests give each fault in that file to each holder.
 
 | in the table | what it means |
 | --- | --- |
 | waits | the cell waits, the panel says why, and it goes on by itself. A token that is still good is used meanwhile. Without JupyterLab the call asks again for 60 seconds, then fails |
 | waits for you | the cell waits until you have signed in again in the panel |
 | waits for the administrator | the cell waits until the application has been put right; the panel has the text |
-| fails | the call raises \`TokenRefused\` with the sign-in service's own text |
+| fails | the call raises \`TokenRefused\` with the reason, in the sign-in service's own text if there is one |
 | – | it can't happen there, or does no harm |
 
 `;
@@ -42,7 +42,7 @@ The rule: what is no answer of the sign-in service (a guest network's page, a pr
 const TAIL = `
 At the sign-in itself the same faults end the attempt with an error that says what happened. Only while a device code is out does the server go on asking until the code has expired.
 
-The kernel is told the reason as a code (see [protocol.md](protocol.md)): \`provider_unreachable\`, \`provider_bad_answer\` and \`provider_busy\` where it waits; \`sign_in_required\` and \`blocked_by_policy\` where it waits for you. A browser can't tell a page of a guest network from no network, so the tab says \`provider_unreachable\` of most of them.
+The kernel gets the reason as a code (see [protocol.md](protocol.md)). It waits by itself with \`provider_unreachable\`, \`provider_bad_answer\`, \`provider_busy\` and \`provider_slow\`. It waits for you with \`sign_in_required\`, \`blocked_by_policy\` and \`wrong_account\`. A browser can't tell a guest network's page from no network, so the tab usually says \`provider_unreachable\`.
 `;
 
 /** The page for these rows. */

@@ -40,14 +40,14 @@ def refused(
     return fault(code, error.message, action.format(replace=replace))
 
 
-def wrong_account() -> ProviderError:
-    """Say that a token isn't the application's."""
+def application_mismatch() -> ProviderError:
+    """Say that a token is for another application or tenant."""
     return fault(
-        "wrong_account",
-        "The sign-in service gave a token of another application or tenant, which is "
-        "not used.",
-        'Ask your administrator to check "clientId", "tenant" and "authority" of the '
-        "profile.",
+        "application_mismatch",
+        "The sign-in service returned a token for another application or tenant. It "
+        "was not used.",
+        "Ask your administrator to check the profile: which managed identity it names, "
+        'or its "clientId", "tenant" and "authority".',
     )
 
 

@@ -12,7 +12,7 @@ from jupyterlab_cdf_auth.session_record import SessionRecord
 from jupyterlab_cdf_auth.sign_in_answers import Account
 from jupyterlab_cdf_auth.token_owner import is_foreign_token
 
-from .faults import wrong_account
+from .faults import application_mismatch
 
 if TYPE_CHECKING:
     from jupyterlab_cdf_auth.access_token import AccessToken
@@ -106,5 +106,5 @@ class ProfileSession(Session):
     async def _ask(self, scopes: tuple[str, ...]) -> AccessToken:
         token = await self._profile.client.fetch(scopes)
         if is_foreign_token(token.text, self._profile.owner):
-            raise wrong_account()
+            raise application_mismatch()
         return token

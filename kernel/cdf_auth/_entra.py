@@ -55,7 +55,7 @@ class Entra:
         app = self._app
         tenant = tenant_of(app.tenant, app.authority)
         if is_foreign_token(str(answer.get("access_token")), tenant, app.client_id):
-            raise provider.wrong_account()
+            raise provider.application_mismatch()
         return read_answer(answer, clock, since_request)
 
     def _acquire(self, scopes: tuple[str, ...]) -> dict[str, Any]:

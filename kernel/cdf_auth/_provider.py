@@ -71,12 +71,12 @@ def unusable(why: str) -> TokenRefused:
     )
 
 
-def wrong_account() -> TokenRefused:
-    """Say that a token isn't the application's, or not of its tenant."""
+def application_mismatch() -> TokenRefused:
+    """Say that a token is for another application or tenant."""
     return TokenRefused(
-        "wrong_account",
-        "The sign-in service gave a token of another application or tenant, which is "
-        "not used.",
+        "application_mismatch",
+        "The sign-in service returned a token for another application or tenant. It "
+        "was not used.",
         "Check IDP_CLIENT_ID, IDP_TENANT_ID, IDP_AUTHORITY_URL and IDP_TOKEN_URL.",
     )
 
@@ -95,8 +95,8 @@ def explain(answer: Mapping[str, Any], secrets: Iterable[str] = ()) -> TokenRefu
     if code in {"temporarily_unavailable", "server_error"}:
         code = "provider_busy"
     message = told or f"The sign-in service refused: {code}."
-    # Conditional Access has the numbers 53000 and up, whatever the error is.
-    if told.startswith("AADSTS53"):
+    # Conditional Access errors are AADSTS53xxx and 53xxxx, whatever `error` says.
+    if re.match(r"AADSTS53\d{3}", told):
         code = "blocked_by_policy"
         message = f"A policy of your organisation blocks this application. {told}"
     return TokenRefused(code, message, _ADVICE.get(code, _SHOW))

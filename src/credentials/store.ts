@@ -110,7 +110,7 @@ function isUsable(token: AccessToken): boolean {
 function tooLate(): CdfAuthError {
   return new CdfAuthError(
     'provider_slow',
-    'The sign-in service answered so late that its token has almost expired.',
+    'The sign-in service answered too late: its token has almost expired.',
     'Nothing needs to be done if it passes: it is asked again.',
     { transient: true }
   );

@@ -3,6 +3,7 @@
 The walkers of the Jupyter server and of runs without JupyterLab load it by its path.
 """
 
+import base64
 import datetime as dt
 import json
 import socket
@@ -19,6 +20,11 @@ from cryptography.hazmat.primitives.asymmetric import ec
 ROWS = json.loads(
     (Path(__file__).parents[1] / "vectors" / "faults.json").read_text("utf-8")
 )["rows"]
+
+#: Of a person and of an application, as Entra ID has them.
+TENANT = "7c0d3f5e-2b1a-4e6d-9f48-5a1be0c27d10"
+OBJECT_ID = "5f1c7a92-3e4b-4c8d-a6f0-7b2d9e1c4a35"
+APPLICATION = "e91a4d7b-5c82-4b3f-9d60-2f8c7e1a5b93"
 
 #: What stands for a fault that a holder can't meet.
 NEVER = "-"
@@ -61,11 +67,13 @@ class FaultyProvider:
         self._tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self._tls.load_cert_chain(self.ca_file)
         self._fault = None
+        #: Lets the seconds pass that a late answer takes, on the clock of a test.
+        self.pass_time = lambda _: None
         self._is_over = threading.Event()
         self._listener = socket.create_server(("127.0.0.1", 0))
         # A name, so that there is one to be looked up.
         self.host = f"localhost:{self._listener.getsockname()[1]}"
-        self.authority = f"https://{self.host}/tenant"
+        self.authority = f"https://{self.host}/{TENANT}"
         threading.Thread(target=self._accept, daemon=True).start()
 
     def break_(self, fault):
@@ -118,7 +126,8 @@ class FaultyProvider:
         elif event == "broken-off":
             secure.sendall(_http(200, "application/json", json.dumps(GOOD))[:-20])
         elif event is None:
-            body = fault["body"]
+            self.pass_time(fault.get("delay", 0))
+            body = fault["body"] if "body" in fault else _issued(fault)
             text = body if isinstance(body, str) else json.dumps(body)
             type_ = fault.get("type", "application/json")
             secure.sendall(_http(fault["status"], type_, text, fault.get("location")))
@@ -131,6 +140,14 @@ class FaultyProvider:
             "token_endpoint": f"{self.authority}/token",
             "device_authorization_endpoint": f"{self.authority}/devicecode",
         }
+
+
+def _issued(fault):
+    """Give a good answer, but for the claims of its token."""
+    parts = {"alg": "none"}, fault["claims"], {}
+    encoded = (base64.urlsafe_b64encode(json.dumps(one).encode()) for one in parts)
+    token = b".".join(encoded).decode().replace("=", "")
+    return {**GOOD, "access_token": token}
 
 
 def _read_request(secure):

@@ -73,7 +73,7 @@ def test_the_tenant_that_is_named(fetch, where):
     assert fetch(good, **WHERE[where]) == good
     with pytest.raises(TokenRefused) as caught:
         fetch(jwt(tid=OTHER, azp=APP), **WHERE[where])
-    assert caught.value.code == "wrong_account"
+    assert caught.value.code == "application_mismatch"
     assert "IDP_TENANT_ID" in caught.value.action
 
 
@@ -81,7 +81,7 @@ def test_the_tenant_that_is_named(fetch, where):
 def test_another_application(fetch, claim):
     with pytest.raises(TokenRefused) as caught:
         fetch(jwt(tid=HOME, **{claim: OTHER_APP}), IDP_TENANT_ID=HOME)
-    assert caught.value.code == "wrong_account"
+    assert caught.value.code == "application_mismatch"
 
 
 @pytest.mark.parametrize("token", ["opaque", jwt(sub="app"), jwt(tid=OTHER, azp=APP)])

@@ -15,6 +15,7 @@ pytest_plugins = [
     "support.azure_fixtures",
     "support.courier_fixtures",
     "support.profile_fixtures",
+    "support.token_owners",
 ]
 
 

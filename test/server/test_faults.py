@@ -55,8 +55,8 @@ def clock():
 def connection(provider):
     return Connection(
         label="Contoso",
-        tenant="tenant",
-        client_id="app-1",
+        tenant=FAULTY["TENANT"],
+        client_id=FAULTY["APPLICATION"],
         cluster="api",
         base_url="https://api.cognitedata.com",
         authority=provider.authority,
@@ -89,7 +89,7 @@ def of_a_person(settings, connection, provider, _):
     claims = {
         "iss": f"{provider.authority}/v2.0",
         "sub": "bob",
-        "oid": "bob-1",
+        "oid": FAULTY["OBJECT_ID"],
         "preferred_username": "bob@contoso.test",
     }
     cache = msal.SerializableTokenCache()
@@ -102,7 +102,9 @@ def of_a_person(settings, connection, provider, _):
             "response": {
                 **FAULTY["GOOD"],
                 "id_token": f"{encode({'alg': 'none'})}.{encode(claims)}.",
-                "client_info": encode({"uid": "bob-1", "utid": "tenant"}),
+                "client_info": encode(
+                    {"uid": FAULTY["OBJECT_ID"], "utid": FAULTY["TENANT"]}
+                ),
             },
         }
     )
@@ -177,6 +179,7 @@ async def test_a_renewal_meets_a_fault(session, fault, outcome, provider, clock)
     good = AccessToken("good", SCOPES, Deadline(clock, 3600), 3600)
     session._credentials.put(good)  # noqa: SLF001 - that of the sign-in
     clock.advance(3550)
+    provider.pass_time = clock.advance
     provider.break_(fault)
 
     soon = await answer(session)

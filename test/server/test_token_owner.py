@@ -4,13 +4,19 @@ import json
 from pathlib import Path
 
 import pytest
-from support.azure_fixtures import identity_token
 from support.fake_cdf import http_answer
-from support.fake_provider import encode, token_answer
+from support.fake_provider import token_answer
 from support.session_client import Page
-from support.session_fixtures import QuickClock
+from support.token_owners import (
+    APP,
+    BOB,
+    BOB_AS_GUEST,
+    GUEST,
+    HOME,
+    jwt,
+    known_to_all,
+)
 
-from jupyterlab_cdf_auth import CdfAuth
 from jupyterlab_cdf_auth.models import Connection
 from jupyterlab_cdf_auth.session_record import SessionRecord
 from jupyterlab_cdf_auth.sign_in_answers import Account, read_account
@@ -24,17 +30,7 @@ pytestmark = [
 VECTORS = Path(__file__).resolve().parents[1] / "vectors" / "token-owners.json"
 EXAMPLES = {one["name"]: one for one in json.loads(VECTORS.read_text("utf-8"))}
 
-HOME = "7c0d3f5e-2b1a-4e6d-9f48-5a1be0c27d10"
-GUEST = "c41f7e0b-93a6-4d58-8b2e-6f05d1a7c9e3"
-BOB = "c2a8e4d6-9b0f-4172-8d3e-5f6a1b7c9e08"
-BOB_AS_GUEST = "0b6f3d18-52c7-4f9e-a1d4-93e7c8250f6b"
-APP = "e91a4d7b-5c82-4b3f-9d60-2f8c7e1a5b93"
-OTHER_APP = "3d5c1e0a-8b7f-4f0e-a1d2-6c9e4b8f7a21"
 OPAQUE = "an-opaque-token"
-
-
-def jwt(claims):
-    return f"{encode({'alg': 'RS256'})}.{encode(claims)}.c2lnbmF0dXJl"
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
@@ -93,38 +89,14 @@ RIGHT = {
 
 
 @pytest.fixture
-def secret_file(tmp_path):
-    file = tmp_path / "secret"
-    file.write_text("s3cret")
-    file.chmod(0o600)
-    return file
-
-
-@pytest.fixture
 def connection(provider, cdf):
     """Return one that names the tenant Home."""
     return {**provider.connection, "tenant": HOME, "baseUrl": cdf.base_url}
 
 
 @pytest.fixture
-def cdf_auth_config(provider, connection, secret_file):
-    names = ("label", "tenant", "clientId", "cluster", "baseUrl", "authority")
-    known = {name: connection[name] for name in names}
-    here = {"clusters": [provider.connection["cluster"]]}
-    application = {
-        "name": "nightly",
-        "secretFile": str(secret_file),
-        "clientId": APP,
-        "tenant": HOME,
-        "authority": provider.authority,
-        **here,
-    }
-    identity = {"name": "machine", "managedIdentity": {"clientId": APP}, **here}
-    return {
-        **provider.config,
-        "connections": [known],
-        "profiles": [application, identity],
-    }
+def cdf_auth_config(provider, connection):
+    return {**provider.config, "connections": [known_to_all(connection)]}
 
 
 @pytest.fixture
@@ -138,19 +110,6 @@ def sign_in(page, connection):
         body = {"connection": connection, **({"session": session} if session else {})}
         started = await page.call("POST", "", body, 201)
         return await page.ended(started, "active", "failed", "ended")
-
-    return run
-
-
-@pytest.fixture
-def renew(page, monkeypatch):
-    """Have the server ask CDF with a token of an hour later; give its answer."""
-
-    async def run(session, status):
-        later = lambda: QuickClock.monotonic() + 3600  # noqa: E731
-        monkeypatch.setattr(CdfAuth.clock, "monotonic", later)
-        body = {"baseUrl": session["connection"]["baseUrl"]}
-        return await page.call("POST", f"{session['id']}/inspect", body, status)
 
     return run
 
@@ -207,51 +166,3 @@ async def test_a_new_sign_in_with_a_token_of_somebody_else(sign_in, provider, re
     assert (again["status"], again["problem"]["code"]) == ("ended", "wrong_account")
     provider.token = answer()
     assert (await sign_in(session["id"]))["status"] == "active"
-
-
-@pytest.fixture
-def use(page, connection):
-    async def run(name, status):
-        body = {"profile": name, "connection": connection}
-        return await page.call("POST", "", body, status)
-
-    return run
-
-
-@pytest.mark.parametrize(
-    ("claims", "status"),
-    [
-        ({"tid": HOME, "azp": APP}, 201),
-        ({"sub": "app"}, 201),
-        ({"tid": GUEST, "azp": APP}, 503),
-        ({"tid": HOME, "azp": OTHER_APP}, 503),
-        ({"tid": HOME, "appid": OTHER_APP}, 503),
-    ],
-)
-async def test_the_token_of_a_profile(use, provider, claims, status):
-    granted = {"access_token": jwt(claims), "token_type": "Bearer", "expires_in": 3600}
-    provider.token = http_answer(200, granted)
-    said = await use("nightly", status)
-    assert status == 201 or said["code"] == "wrong_account"
-
-
-async def test_a_renewal_of_a_profile(use, page, provider, renew):
-    granted = {"token_type": "Bearer", "expires_in": 3600}
-    token = {"access_token": jwt({"tid": HOME, "azp": APP}), **granted}
-    provider.token = http_answer(200, token)
-    session = await use("nightly", 201)
-    token["access_token"] = jwt({"tid": GUEST, "azp": APP})
-    provider.token = http_answer(200, token)
-    assert (await renew(session, 503))["code"] == "wrong_account"
-    now = await page.call("GET", session["id"])
-    # An administrator can put it right: cells wait, and the session goes on.
-    assert (now["status"], now["problem"]["code"]) == ("active", "wrong_account")
-
-
-async def test_the_token_of_another_managed_identity(use, endpoint, monkeypatch):
-    monkeypatch.setenv("AZURE_POD_IDENTITY_AUTHORITY_HOST", endpoint.url)
-    tokens = [jwt({"appid": OTHER_APP}), jwt({"appid": APP})]
-    endpoint.answer = lambda _: identity_token(0, access_token=tokens.pop(0))
-    said = await use("machine", 503)
-    assert said["code"] == "wrong_account"
-    await use("machine", 201)
