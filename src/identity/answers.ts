@@ -1,12 +1,12 @@
 /**
- * Which answers of a provider are ones of OAuth 2.0. Whatever else comes, a guest network's page for example, is
- * mended by time: a renewal waits. `docs/faults.md` has the whole table.
+ * Tells answers of OAuth 2.0 from others. Any other answer, for example a guest network's page, is a temporary
+ * fault: the renewal waits. `docs/faults.md` has the whole table.
  */
 import { CdfAuthError } from '../shared/errors';
 import type { IJsonAnswer } from '../shared/http';
 import { serverFault } from '../shared/http';
 
-/** The `error`s with which a provider asks for patience (RFC 6749, section 4.1.2.1). */
+/** The `error`s of a provider that is too busy (RFC 6749, section 4.1.2.1). */
 const BUSY = ['temporarily_unavailable', 'server_error'];
 
 /** HTTP statuses with which no provider refuses anything, whatever the body says. */
@@ -17,7 +17,7 @@ const TOKEN = /^[\w.~+/-]+=*$/;
 
 const LATER = 'Usually this passes within minutes; then try again.';
 const NETWORK =
-  'On a guest network, open a page in the browser and accept its terms. Else check the network, a proxy or VPN, and "authority" in the settings.';
+  'If you are on a guest network, open any page in the browser and accept its terms. Otherwise check the network, proxy or VPN, and "authority" in the settings.';
 
 /** What the faults of a request (see `fetchJson`) are called where a provider was asked, and what to do. */
 const FAULTS: Readonly<
@@ -30,11 +30,11 @@ const FAULTS: Readonly<
 };
 
 /** The error for a fault of a request to a provider. */
-export function ofProvider(error: CdfAuthError): CdfAuthError {
+export function providerFault(error: CdfAuthError): CdfAuthError {
   const [code, action] = FAULTS[error.code] ?? [error.code, error.action];
   const message =
     error.code === 'not_json'
-      ? `${error.message} Probably a page of the network or of a proxy came in its place.`
+      ? `${error.message} It was probably a page of the network or of a proxy.`
       : error.message;
   return new CdfAuthError(code, message, action, {
     cause: error,
@@ -53,13 +53,13 @@ export function badAnswer(what: string, cause?: unknown): CdfAuthError {
 }
 
 /**
- * The error for an answer that time mends, or `null` for one of OAuth 2.0. MSAL doesn't get to see it: it would fail
+ * The error for an answer that is a temporary fault, or `null` for one of OAuth 2.0. MSAL doesn't get to see it: it would fail
  * all requests of the next minute with a bare number, or take an answer without a token for one with an empty token.
  *
  * @param what - who has answered, as the user knows it.
  * @param isDiscovery - whether the configuration was asked for, and no token.
  */
-export function faultOf(
+export function temporaryFault(
   what: string,
   isDiscovery: boolean,
   { status, body }: IJsonAnswer

@@ -2,14 +2,9 @@ import { CdfAuthError } from '../shared/errors';
 import { aadstsIn, badAnswer } from './answers';
 
 /** What was under way: a person was in the sign-in window, or a token was renewed behind the scenes. */
-export type Stage = 'sign-in' | 'renewal';
+type Stage = 'sign-in' | 'renewal';
 
-/**
- * Sentences for the errors of msal-browser 5, whose own messages are only links.
- *
- * Keys are MSAL's `errorCode`s: `BrowserAuthErrorCodes`, `ClientAuthErrorCodes` and
- * `InteractionRequiredAuthErrorCodes` in its source, and the `error` of an OAuth error response.
- */
+/** What is said for an error, by MSAL's code for it. */
 type Sentences = Readonly<
   Record<string, readonly [code: string, message: string, action: string]>
 >;
@@ -43,6 +38,12 @@ const OF_WINDOW: Sentences = {
   ]
 };
 
+/**
+ * Sentences for the errors of msal-browser 5, whose own messages are only links.
+ *
+ * Keys are MSAL's `errorCode`s: `BrowserAuthErrorCodes`, `ClientAuthErrorCodes` and
+ * `InteractionRequiredAuthErrorCodes` in its source, and the `error` of an OAuth error response.
+ */
 const SENTENCES: Sentences = {
   crypto_nonexistent: [
     'insecure_page',
@@ -91,7 +92,7 @@ const NEEDS_SIGN_IN = [
 
 const SERVICE = 'The sign-in service';
 
-/** Conditional Access has the numbers 53000 and up, whatever the `error` is. */
+/** Conditional Access errors are AADSTS53xxx and 53xxxx, whatever `error` says. */
 const OF_POLICY = /^AADSTS53\d{3}/;
 
 interface IMsalError {
@@ -164,6 +165,7 @@ export function explain(
       { cause: error, needsSignIn }
     );
   }
+  // What MSAL itself finds wrong with an answer, for example an ID token that can't be read.
   if (isRenewal && error.name === 'ClientAuthError') {
     return badAnswer(SERVICE, error);
   }

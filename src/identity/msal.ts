@@ -1,5 +1,5 @@
 /**
- * The only file that knows msal-browser. Its code is a chunk of its own, fetched by the first sign-in.
+ * The only file that imports msal-browser. Its code is a chunk of its own, fetched by the first sign-in.
  */
 import type {
   AccountInfo,
@@ -15,20 +15,19 @@ import { Secret } from '../shared/secret';
 import type { IConnection } from '../tokens';
 import type { IInteraction, IKnownAccount, IOAuthClient } from './client';
 import { explain } from './errors';
+import { belongsTo, choose, known } from './msal-account';
 import { Network } from './network';
 import { PopupWatch } from './popup-watch';
-import {
-  isForeignToken,
-  isOtherTenant,
-  wrongAccount,
-  wrongTenant
-} from './token-owner';
+import { isOtherTenant, wrongAccount, wrongTenant } from './token-owner';
 
 /** Milliseconds that a person has in the sign-in window, multi-factor authentication included. */
 const POPUP_TIMEOUT = 300_000;
 
 /** Seconds for which Entra's access tokens are good at least, unless a policy says otherwise. */
 const USUAL_LIFETIME = 3600;
+
+/** Seconds. MSAL rounds issue and expiry to whole seconds: a cached token can expire up to 2 s earlier than it says. */
+const CACHED_TIME_ERROR = 2;
 
 /** What the client needs of its surroundings. */
 export interface IMsalOptions {
@@ -150,13 +149,13 @@ class MsalClient implements IOAuthClient {
   }
 
   async acquire(
-    known: IKnownAccount,
+    account: IKnownAccount,
     scopes: readonly string[],
     renew: boolean
   ): Promise<AccessToken> {
     return this._locked(async () => {
-      const account = this._find(known);
-      if (!account) {
+      const found = this._find(account);
+      if (!found) {
         throw new CdfAuthError(
           'sign_in_required',
           'This browser no longer holds the sign-in.',
@@ -165,11 +164,11 @@ class MsalClient implements IOAuthClient {
         );
       }
       const sinceRequest = new Stopwatch(this._options.clock);
-      let result = await this._silent(account, scopes, renew);
-      if (result.fromCache && !belongsTo(account, result)) {
-        result = await this._silent(account, scopes, true);
+      let result = await this._silent(found, scopes, renew);
+      if (result.fromCache && !belongsTo(found, result)) {
+        result = await this._silent(found, scopes, true);
       }
-      if (!belongsTo(account, result)) {
+      if (!belongsTo(found, result)) {
         throw wrongAccount();
       }
       return this._read(result, scopes, sinceRequest);
@@ -215,10 +214,9 @@ class MsalClient implements IOAuthClient {
     const { clock } = this._options;
     const told = fromCache ? null : this._network.expiresInOf(accessToken);
     // How long a cached token was good for at first isn't kept: with a usual lifetime it is renewed early enough.
-    // MSAL rounds times to seconds.
     const left =
       told === null
-        ? ((expiresOn?.getTime() ?? 0) - clock.now()) / 1000 - 2
+        ? ((expiresOn?.getTime() ?? 0) - clock.now()) / 1000 - CACHED_TIME_ERROR
         : lifetimeOf(told) - sinceRequest.elapsed / 1000;
     const lifetime =
       told === null ? Math.max(left, USUAL_LIFETIME) : lifetimeOf(told);
@@ -232,21 +230,13 @@ class MsalClient implements IOAuthClient {
   }
 
   /** The account in its tenant: MSAL looks for access tokens by both. */
-  private _find({
-    key: homeAccountId,
-    environment,
-    tenantId,
-    objectId: localAccountId
-  }: IKnownAccount): AccountInfo | undefined {
-    const { connection } = this._options;
-    const found = this._app
-      .getAllAccounts({ homeAccountId, tenantId, localAccountId })
-      .filter(one => !isOtherTenant(connection, one.tenantId));
-    // Of one from an earlier release not everything is known; there is no guessing between several.
-    return (
-      found.find(one => one.environment === environment) ??
-      (found.length === 1 ? found[0] : undefined)
-    );
+  private _find(account: IKnownAccount): AccountInfo | undefined {
+    const found = this._app.getAllAccounts({
+      homeAccountId: account.key,
+      tenantId: account.tenantId,
+      localAccountId: account.objectId
+    });
+    return choose(found, account, this._options.connection);
   }
 
   /** Reject when the sign-in page's host doesn't answer at all: the window would show only a browser error. */
@@ -270,32 +260,6 @@ class MsalClient implements IOAuthClient {
     // Web Locks exist in secure contexts only, and so does a sign-in.
     return navigator.locks.request(this._options.lockName, work) as Promise<T>;
   }
-}
-
-function known(account: AccountInfo): IKnownAccount {
-  return {
-    key: account.homeAccountId,
-    name: account.name ?? account.username,
-    username: account.username,
-    environment: account.environment,
-    tenantId: account.tenantId,
-    objectId: account.localAccountId
-  };
-}
-
-/**
- * Whether a token is the account's in its tenant. The ID token says so; without one the key by which MSAL has
- * found the token does, which is made of the account. Claims of the token itself may object.
- */
-function belongsTo(
-  { tenantId, localAccountId: objectId }: AccountInfo,
-  { tenantId: tid, uniqueId: oid, accessToken }: AuthenticationResult
-): boolean {
-  return (
-    ['', tenantId].includes(tid) &&
-    ['', objectId].includes(oid) &&
-    !isForeignToken(accessToken, { tenantId, objectId })
-  );
 }
 
 function aborted(signal: AbortSignal): Promise<never> {

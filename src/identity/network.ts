@@ -1,7 +1,7 @@
 import type { CdfAuthError } from '../shared/errors';
 import type { Fetch } from '../shared/http';
 import { fetchJson } from '../shared/http';
-import { faultOf, ofProvider } from './answers';
+import { providerFault, temporaryFault } from './answers';
 
 /** Milliseconds that one request to the provider may take. */
 const REQUEST_TIMEOUT = 15_000;
@@ -59,7 +59,7 @@ export class Network {
       const answer = await fetchJson(this._fetch, what, url, init, {
         timeout: REQUEST_TIMEOUT
       });
-      const fault = faultOf(what, init.method !== 'POST', answer);
+      const fault = temporaryFault(what, init.method !== 'POST', answer);
       if (fault) {
         throw fault;
       }
@@ -68,7 +68,7 @@ export class Network {
       this._last = { access_token, expires_in };
       return { headers: {}, body: answer.body as never, status: answer.status };
     } catch (error) {
-      this.fault = ofProvider(error as CdfAuthError);
+      this.fault = providerFault(error as CdfAuthError);
       throw this.fault;
     }
   }

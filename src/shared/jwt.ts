@@ -1,10 +1,14 @@
-/** The claims that the payload of a JWT holds (RFC 7519), unverified; `null` for what isn't one. */
-export function readClaims(payload: string): Record<string, unknown> | null {
+/** The claims in the payload of a JWT (RFC 7519), unverified; `null` if it isn't a JSON object. */
+export function readClaims(base64url: string): Record<string, unknown> | null {
   try {
-    const json = atob(payload.replace(/-/g, '+').replace(/_/g, '/'));
+    const json = atob(base64url.replace(/-/g, '+').replace(/_/g, '/'));
     const claims: unknown = JSON.parse(json);
-    return claims as Record<string, unknown> | null;
+    return isObject(claims) ? claims : null;
   } catch {
     return null;
   }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

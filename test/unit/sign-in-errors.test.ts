@@ -1,4 +1,4 @@
-import { faultOf, ofProvider } from '../../src/identity/answers';
+import { providerFault, temporaryFault } from '../../src/identity/answers';
 import { explain } from '../../src/identity/errors';
 import { CdfAuthError } from '../../src/shared/errors';
 
@@ -105,7 +105,7 @@ describe('a renewal', () => {
 
 describe('a fault of a request to the provider', () => {
   const fault = (code: string): CdfAuthError =>
-    ofProvider(new CdfAuthError(code, 'It went wrong.', 'Look.'));
+    providerFault(new CdfAuthError(code, 'It went wrong.', 'Look.'));
 
   test.each([
     ['unreachable', 'provider_unreachable', 'accept its terms'],
@@ -122,8 +122,8 @@ describe('a fault of a request to the provider', () => {
 
 it("a guest network's page is called one", () => {
   const error = new CdfAuthError('not_json', 'No JSON (HTTP 200).', 'Look.');
-  expect(ofProvider(error).message).toBe(
-    'No JSON (HTTP 200). Probably a page of the network or of a proxy came in its place.'
+  expect(providerFault(error).message).toBe(
+    'No JSON (HTTP 200). It was probably a page of the network or of a proxy.'
   );
 });
 
@@ -135,10 +135,12 @@ describe('an answer of the provider', () => {
       error: 'temporarily_unavailable',
       error_description: 'AADSTS90033: A transient error. Trace ID: 1\r\nx'
     };
-    expect(faultOf(SERVICE, false, { status: 400, body })).toMatchObject({
-      code: 'provider_busy',
-      message: 'AADSTS90033: A transient error.'
-    });
+    expect(temporaryFault(SERVICE, false, { status: 400, body })).toMatchObject(
+      {
+        code: 'provider_busy',
+        message: 'AADSTS90033: A transient error.'
+      }
+    );
   });
 
   const GOOD = {
@@ -153,7 +155,7 @@ describe('an answer of the provider', () => {
     [400, { error: 'invalid_grant' }, false],
     [400, { error: 'invalid_tenant' }, true]
   ])('%d %j is left to MSAL', (status, body, isDiscovery) => {
-    expect(faultOf(SERVICE, isDiscovery, { status, body })).toBeNull();
+    expect(temporaryFault(SERVICE, isDiscovery, { status, body })).toBeNull();
   });
 
   test.each([
@@ -161,8 +163,8 @@ describe('an answer of the provider', () => {
     [201, GOOD, false],
     [200, { ...GOOD, expires_in: '' }, false],
     [431, null, false]
-  ])('%d %j is nobody knows whose', (status, body, isDiscovery) => {
-    const fault = faultOf(SERVICE, isDiscovery, { status, body })!;
+  ])('%d %j is not an answer of OAuth 2.0', (status, body, isDiscovery) => {
+    const fault = temporaryFault(SERVICE, isDiscovery, { status, body })!;
     expect(fault).toMatchObject({ code: 'provider_bad_answer' });
     expect(fault.message).toContain(`HTTP ${status}`);
   });
