@@ -47,12 +47,15 @@ class Owner:
         return cls(tenant, subject) if _is_guid(tenant) else cls()
 
     @classmethod
-    def of_application(cls, client_id: str, tenant: str, token_url: str) -> Owner:
-        """Give what must be true of the tokens that an application gets for itself."""
+    def of_application(cls, client_id: str, token_url: str) -> Owner:
+        """Give what must be true of the tokens that an application gets for itself.
+
+        The tenant is the one that is asked. A setting such as AZURE_TENANT_ID may name
+        another.
+        """
         is_entra = _ENTRA_TOKEN.fullmatch(token_url) is not None
         return cls(
-            tenant=tenant if _is_guid(tenant) else _tenant_in(token_url),
-            application=client_id if is_entra else "",
+            tenant=_tenant_in(token_url), application=client_id if is_entra else ""
         )
 
 
@@ -86,9 +89,8 @@ def belongs_to(answer: Mapping[str, Any], account: Account) -> bool:
 
 def is_other_tenant(connection: Connection, account: Account) -> bool:
     """Tell whether the connection contains a tenant id, and the account has another."""
-    tenant = Owner.of_person(account).tenant
-    named = (connection.tenant, *connection.authority.split("/"))
-    return any(_is_other(tenant, one) for one in named)
+    named = _tenant_in(connection.authority) or connection.tenant
+    return _is_other(Owner.of_person(account).tenant, named)
 
 
 def _is_other(claim: object, own: str) -> bool:

@@ -164,7 +164,7 @@ class _Reader:
             credential=credential,
             audience=self._text("audience") or None,
         )
-        owner = Owner.of_application(client_id, tenant, token_url)
+        owner = Owner.of_application(client_id, token_url)
         made = self._made(name, credential.kind, client, owner)
         authority = authority or token_url
         return replace(made, tenant=tenant, client_id=client_id, authority=authority)

@@ -19,7 +19,7 @@ from ._address import may_ask
 from ._client_secret import read_answer
 from ._clock import Stopwatch
 from ._environment import Certificate
-from ._token_owner import is_foreign_token, tenant_of
+from ._token_owner import is_foreign_token, tenant_in
 from .errors import CdfAuthError, EnvironmentUnusable
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class Entra:
             hidden = [] if isinstance(secret, Certificate) else [secret.reveal()]
             raise provider.explain(answer, hidden)
         app = self._app
-        tenant = tenant_of(app.tenant, app.authority)
+        tenant = tenant_in(app.authority)
         if is_foreign_token(str(answer.get("access_token")), tenant, app.client_id):
             raise provider.application_mismatch()
         return read_answer(answer, clock, since_request)

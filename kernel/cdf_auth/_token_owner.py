@@ -29,9 +29,12 @@ def is_foreign_token(token: str, tenant: str, application: str) -> bool:
     )
 
 
-def tenant_of(tenant: str, authority: str) -> str:
-    """Give the tenant's id if a setting or the authority's address has it."""
-    return next(filter(_GUID.fullmatch, (tenant, *authority.split("/"))), "")
+def tenant_in(authority: str) -> str:
+    """Give the tenant's id if the authority's address has it.
+
+    It is the one that is asked; the setting may name another.
+    """
+    return next(filter(_GUID.fullmatch, authority.split("/")), "")
 
 
 def _is_other(claim: object, own: str) -> bool:

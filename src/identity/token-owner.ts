@@ -32,10 +32,8 @@ export function isOtherTenant(
   { tenant, authority }: IConnection,
   tenantId: string
 ): boolean {
-  return (
-    isGuid(tenantId) &&
-    [tenant, ...authority.split('/')].some(named => isOther(tenantId, named))
-  );
+  const named = authority.split('/').find(isGuid) ?? tenant;
+  return isGuid(tenantId) && isOther(tenantId, named);
 }
 
 /** The error for a token that isn't of the session's account in its tenant. */

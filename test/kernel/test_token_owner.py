@@ -60,9 +60,9 @@ WHERE = {
     "the tenant": {"IDP_TENANT_ID": HOME},
     "the authority": {"IDP_AUTHORITY_URL": f"{LOGIN}/{HOME}"},
     "the token endpoint": {"IDP_TOKEN_URL": f"{LOGIN}/{HOME}/oauth2/v2.0/token"},
-    "both": {
-        "IDP_TENANT_ID": HOME,
-        "IDP_TOKEN_URL": f"{LOGIN}/contoso.com/oauth2/v2.0/token",
+    "the address that is asked, and not the setting": {
+        "IDP_TENANT_ID": OTHER,
+        "IDP_TOKEN_URL": f"{LOGIN}/{HOME}/oauth2/v2.0/token",
     },
 }
 

@@ -54,16 +54,15 @@ def test_what_is_known_of_a_person_after_a_restart(connection):
 
 
 @pytest.mark.parametrize(
-    ("tenant", "url", "known"),
+    ("url", "known"),
     [
-        (HOME, "https://login.test/contoso.com/oauth2/v2.0/token", (HOME, APP)),
-        ("contoso.com", f"https://login.test/{HOME}/oauth2/token", (HOME, APP)),
-        ("contoso.com", "https://login.test/contoso.com/oauth2/token", ("", APP)),
-        ("", "https://contoso.auth0.test/oauth/token", ("", "")),
+        (f"https://login.test/{HOME}/oauth2/token", (HOME, APP)),
+        ("https://login.test/contoso.com/oauth2/v2.0/token", ("", APP)),
+        ("https://contoso.auth0.test/oauth/token", ("", "")),
     ],
 )
-def test_what_is_known_of_an_application(tenant, url, known):
-    owner = Owner.of_application(APP, tenant, url)
+def test_what_is_known_of_an_application(url, known):
+    owner = Owner.of_application(APP, url)
     assert (owner.tenant, owner.application) == known
 
 
