@@ -2,7 +2,6 @@
  * Walks test/vectors/faults.json: what a tab does about each fault of a renewal. The real msal-browser asks; only
  * `fetch` and the clock are made up.
  */
-import { webcrypto } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ReadableStream } from 'node:stream/web';
@@ -14,8 +13,11 @@ import { Holder } from '../../src/kernels/holder';
 import type { Answer } from '../../src/kernels/protocol';
 import type { Fetch } from '../../src/shared/http';
 import { FakeClock } from '../fakes/clock';
-import { FakeSessions, connection } from '../fakes/sessions';
 import { jwt } from '../fakes/jwt';
+import { HOME, answerOf, completeBrowser, connectionOf } from '../fakes/msal';
+import { FakeSessions } from '../fakes/sessions';
+
+completeBrowser();
 
 interface IFault {
   name: string;
@@ -23,7 +25,11 @@ interface IFault {
   event?: string;
   status?: number;
   type?: string;
+  /** Seconds after which the answer comes. */
+  delay?: number;
   body?: unknown;
+  /** Those of the token in an answer that is good otherwise. */
+  claims?: object;
   /** Where it differs from the row's. */
   tab?: string;
 }
@@ -36,32 +42,9 @@ const faults = rows.flatMap(({ tab, faults: all }) =>
   all.map(fault => ({ name: fault.name, fault, outcome: fault.tab ?? tab }))
 );
 
-const AUTHORITY = 'https://login.test/tenant-1';
-const SCOPE = 'https://westeurope-1.cognitedata.com/.default';
-const europe = connection({ authority: AUTHORITY, tenant: 'tenant-1' });
-const metadata = {
-  issuer: `${AUTHORITY}/v2.0`,
-  authorization_endpoint: `${AUTHORITY}/authorize`,
-  token_endpoint: `${AUTHORITY}/token`,
-  jwks_uri: `${AUTHORITY}/keys`
-};
-
-const claims = {
-  oid: 'bob-1',
-  tid: 'tenant-1',
-  sub: 'bob',
-  preferred_username: 'bob@contoso.test',
-  name: 'Bob'
-};
-const tokens = {
-  token_type: 'Bearer',
-  scope: SCOPE,
-  expires_in: 3600,
-  access_token: 'a.good.token',
-  refresh_token: 'a-refresh-token',
-  id_token: jwt(claims),
-  client_info: btoa(JSON.stringify({ uid: 'bob-1', utid: 'tenant-1' }))
-};
+/** Without its metadata: the tab asks for them, as after a reload. */
+const { metadata, ...europe } = connectionOf(HOME);
+const tokens = answerOf(HOME, { access_token: 'a.good.token' });
 
 const PARTIAL = new TextEncoder().encode('{"access_token": "a');
 
@@ -100,14 +83,20 @@ class Provider {
   fault: IFault | null = null;
   asked: string[] = [];
 
+  constructor(private readonly _clock: FakeClock) {}
+
   readonly fetch: Fetch = async (url, init) => {
     const isDiscovery = url.includes('/.well-known/openid-configuration');
     this.asked.push(isDiscovery ? 'discovery' : 'token');
     const { fault } = this;
     if (!fault || isDiscovery !== (fault.at === 'discovery')) {
-      return new Response(JSON.stringify(isDiscovery ? metadata : tokens));
+      const good = isDiscovery ? metadata : tokens;
+      return new Response(JSON.stringify(good));
     }
-    const { event, status = 0, type = 'application/json', body } = fault;
+    const { event, status = 0, type = 'application/json' } = fault;
+    const { claims, delay = 0 } = fault;
+    const body = claims ? { ...tokens, access_token: jwt(claims) } : fault.body;
+    this._clock.sleep(delay * 1000);
     if (event) {
       return EVENTS[event]!(init!.signal!);
     }
@@ -121,13 +110,6 @@ class Provider {
     });
   };
 }
-
-beforeAll(() => {
-  Object.defineProperty(window, 'crypto', { value: webcrypto });
-  Object.defineProperty(navigator, 'locks', {
-    value: { request: (_: string, work: () => unknown) => work() }
-  });
-});
 
 afterEach(() => {
   jest.restoreAllMocks();
@@ -143,17 +125,17 @@ async function reloaded() {
     {
       auth: {
         clientId: europe.clientId,
-        authority: AUTHORITY,
+        authority: europe.authority,
         knownAuthorities: ['login.test'],
         authorityMetadata: JSON.stringify(metadata)
       },
       cache: { cacheLocation: 'sessionStorage' }
     },
-    { scopes: [SCOPE], authority: AUTHORITY },
-    tokens as Parameters<typeof loadExternalTokens>[2],
+    { scopes: [...europe.scopes], authority: europe.authority },
+    tokens,
     {}
   );
-  const provider = new Provider();
+  const provider = new Provider(clock);
   const client = createMsalClient({
     connection: europe,
     redirectUri: 'https://lab.test/cdf-auth/redirect',
@@ -164,7 +146,11 @@ async function reloaded() {
   const session = new InteractiveSession(
     's1',
     europe,
-    { key: 'bob-1.tenant-1', name: 'Bob', username: 'bob@contoso.test' },
+    {
+      key: `${HOME.oid}.${HOME.tenant}`,
+      name: 'Alice',
+      username: 'alice@contoso.test'
+    },
     clock.now(),
     () => client,
     clock,
