@@ -1,8 +1,8 @@
 /**
  * An Entra ID look-alike for two tenants, the second of which has guests of the first.
  *
- * The browser's listener speaks http, the one for servers https; both serve the
- * same provider, whose issuer has the https address, as Entra's has.
+ * The browser's listener speaks http, the one for servers https. Both serve both
+ * tenants; each tenant's issuer has the https address, as Entra's has.
  */
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';

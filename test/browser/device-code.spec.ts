@@ -1,3 +1,4 @@
+import { READ_CLAIMS } from './support/claims';
 import { instanceOf } from './support/client';
 import { approve, closeEverything } from './support/device';
 import { DEEP } from './support/deep';
@@ -6,12 +7,8 @@ import { Lab, SHORT, api, expect, setTokenLifetime, test } from './support/lab';
 /** Seconds for which the cell runs at least; it goes on until it has seen four tokens. */
 const LONG = DEEP ? 90 : 0;
 
-const RECORD = `
-import base64, json, time
-
-def claims(token):
-    body = token.split(".")[1]
-    return json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
+const RECORD = `${READ_CLAIMS}
+import time
 
 record = []
 end = time.time() + ${LONG}
@@ -62,12 +59,11 @@ test('a context that was pinned to alice in the browser goes on when bob on the 
   lab
 }) => {
   await lab.open('two.ipynb', [
-    `import base64, json
+    `${READ_CLAIMS}
 from cdf_auth import context
 
 def who(token):
-    body = token.split(".")[1]
-    return json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))["preferred_username"]
+    return claims(token)["preferred_username"]
 
 alices = context()
 print(who(alices.get_token()), who(get_token()))`,

@@ -1,19 +1,14 @@
+import { READ_CLAIMS } from './support/claims';
 import { DEEP } from './support/deep';
 import { SHORT, expect, setTokenLifetime, test } from './support/lab';
-
-const CLAIMS = `
-import base64, json, time
-
-def claims(token):
-    body = token.split(".")[1]
-    return json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
-`;
 
 /** Seconds for which the cell runs at least; it goes on until it has seen three tokens. */
 const LONG = DEEP ? 60 : 0;
 
 /** A cell that calls `get_token()` again and again, and reports what it saw. */
 const LOOP = `
+import json, time
+
 tokens, expired, slowest, projects = set(), 0, 0.0, set()
 end = time.time() + ${LONG}
 while time.time() < end or len(tokens) < 3:
@@ -57,14 +52,14 @@ test('sign in, get tokens in a long cell, switch project, restart, sign out', as
   test.setTimeout(240_000);
   await setTokenLifetime(DEEP ? null : SHORT);
   await lab.open('journey.ipynb', [
-    `${CLAIMS}
+    `${READ_CLAIMS}
 token = get_token()
 c = claims(token)
 print(c["aud"], c["preferred_username"])
 token`,
     `from cdf_auth import context${LOOP}`,
     'context().project',
-    `${CLAIMS}
+    `${READ_CLAIMS}
 print(claims(get_token())["preferred_username"])`,
     'get_token()'
   ]);
@@ -106,7 +101,7 @@ test('the Cognite SDK lists time series before and after its first token has exp
 }) => {
   await setTokenLifetime(SHORT);
   await lab.open('sdk.ipynb', [
-    `${CLAIMS}\nfrom cdf_auth import context${SDK}`,
+    `import time\nfrom cdf_auth import context${SDK}`,
     SDK_LATER
   ]);
   await lab.signIn('alice');

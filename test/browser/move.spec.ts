@@ -1,16 +1,13 @@
+import { READ_CLAIMS } from './support/claims';
 import { approve, closeEverything } from './support/device';
 import { Lab, SHORT, api, expect, setTokenLifetime, test } from './support/lab';
 
 const KEEP = 'Keep this running when I close the browser';
 
 /** Each call is a question; the file is written when the server's session has given three tokens. */
-const WATCH = `
-import base64, json, time
+const WATCH = `${READ_CLAIMS}
+import time
 from cdf_auth import context
-
-def claims(token):
-    body = token.split(".")[1]
-    return json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
 
 pinned = context()
 first = claims(str(get_token()))["azp"]

@@ -1,11 +1,10 @@
+import { READ_CLAIMS } from './support/claims';
 import { expect, test } from './support/lab';
 
-const WHO = `
-import base64, json
-body = str(get_token()).split(".")[1]
-claims = json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
+const WHO = `${READ_CLAIMS}
 from cdf_auth import client, context
-print(claims.get("preferred_username"), "roles" in claims, context().account, context().project)
+own = claims(get_token())
+print(own.get("preferred_username"), "roles" in own, context().account, context().project)
 print(len(client().time_series.list(limit=1)))
 `;
 
