@@ -43,7 +43,8 @@ async function push(other: Client): Promise<void> {
     scopes: ['test/.default'],
     token: 'a.b.c',
     expires_in: 5,
-    lifetime: 5
+    lifetime: 5,
+    sent: greeting?.['now']
   });
   expect(acknowledged).toMatchObject({ ok: true });
 }
