@@ -71,7 +71,17 @@ run(${JSON.stringify(config)})`;
         return;
       }
     }
-    throw new Error(`The cell of ${this.name} doesn't run: ${reason.message}`);
+    const seen = await this._lookAround().catch(error => error.message);
+    throw new Error(
+      `The cell of ${this.name} doesn't run: ${reason.message.split('\n')[0]}; ${seen}`
+    );
+  }
+
+  /** What there is to be seen of the kernel and the cell, for whoever looks for the cause. */
+  async _lookAround() {
+    const sessions = await this._server.ask('GET', 'api/sessions');
+    const own = sessions.find(one => one.path === this.path);
+    return `its kernel is ${own?.kernel.execution_state ?? 'gone'}`;
   }
 
   /** Interrupts the cell, and runs it again. */

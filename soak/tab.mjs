@@ -1,5 +1,6 @@
 /* global localStorage -- functions that run in the page */
 /** A notebook in a tab of Chromium, whose session that tab holds. */
+import path from 'node:path';
 import { openLab, TAB, writeNotebook } from '../bench/lab/page.mjs';
 import { Notebook } from './notebook.mjs';
 import { Turns } from './turns.mjs';
@@ -133,6 +134,15 @@ export class TabNotebook extends Notebook {
     while (await accept.count()) {
       await accept.first().click();
     }
+  }
+
+  async _lookAround() {
+    const file = path.join(this._folder, `${this.name}-${Date.now()}.png`);
+    await this._page.screenshot({ path: file });
+    const output = this._page.locator('.jp-Notebook .jp-OutputArea-output');
+    const [said = 'nothing'] = (await output.allInnerTexts()).slice(-1);
+    const kernel = await super._lookAround();
+    return `${kernel}, the cell says ${JSON.stringify(said.slice(-200))}; ${file}`;
   }
 
   async _signInByWindow() {
