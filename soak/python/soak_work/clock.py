@@ -26,6 +26,8 @@ class _Set:
     """By how many seconds this process's clock has been set."""
 
     ahead = 0.0
+    #: Whether all of the process goes by it, or the product alone.
+    is_everybodys = True
 
 
 def _as_set() -> float:
@@ -38,7 +40,8 @@ def replace() -> None:
     Who took `time.time` when it was imported would not notice, so that is looked for in
     the product's modules and in their classes.
     """
-    time.time = _as_set
+    if _Set.is_everybodys:
+        time.time = _as_set
     for name, module in list(sys.modules.items()):
         if name.split(".")[0] in _PRODUCTS:
             _replace_in(module)
@@ -53,6 +56,15 @@ def _replace_in(owner: object) -> None:
             setattr(owner, name, _as_set)
         elif isinstance(value, staticmethod) and value.__func__ is real:
             setattr(owner, name, staticmethod(_as_set))
+
+
+def be_the_products() -> None:
+    """Let nobody else in this process go by the clock that can be set.
+
+    A tornado whose clock is set back by an hour calls nothing periodic for an hour, so
+    that a Jupyter server would not restart a kernel that has been killed.
+    """
+    _Set.is_everybodys = False
 
 
 def follow(file: Path) -> None:

@@ -1,4 +1,4 @@
-"""Lets the Jupyter server go by a clock that can be set."""
+"""Lets the product's part of the Jupyter server go by a clock that can be set."""
 
 from __future__ import annotations
 
@@ -10,6 +10,6 @@ from . import clock
 
 def start(file: str) -> None:
     """Follow `file` from now on; called by the server's configuration."""
-    clock.replace()
+    clock.be_the_products()
     following = (Path(file), threading.Event())
     threading.Thread(target=clock.follow_forever, args=following, daemon=True).start()
