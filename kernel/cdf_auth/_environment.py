@@ -50,8 +50,6 @@ class Application:
     token_url: str
     authority: str
     audience: str
-    #: As it was set, "" where an address says it.
-    tenant: str
 
 
 @dataclass(frozen=True)
@@ -207,7 +205,6 @@ def _app(variables: Variables, audience: str) -> Application:
         token_url="" if authority else token_url,
         authority=authority,
         audience=variables.text("IDP_AUDIENCE") or audience,
-        tenant=tenant,
     )
 
 

@@ -53,8 +53,9 @@ export function badAnswer(what: string, cause?: unknown): CdfAuthError {
 }
 
 /**
- * The error for an answer that is a temporary fault, or `null` for one of OAuth 2.0. MSAL doesn't get to see it: it would fail
- * all requests of the next minute with a bare number, or take an answer without a token for one with an empty token.
+ * The error for an answer that is a temporary fault, or `null` for one of OAuth 2.0. MSAL doesn't get to see it: it
+ * would fail all requests of the next minute with a bare number, or take an answer without a token for one with an
+ * empty token.
  *
  * @param what - who has answered, as the user knows it.
  * @param isDiscovery - whether the configuration was asked for, and no token.
