@@ -47,15 +47,15 @@ class Owner:
         return cls(tenant, subject) if _is_guid(tenant) else cls()
 
     @classmethod
-    def of_application(cls, client_id: str, token_url: str) -> Owner:
+    def of_application(cls, client_id: str, tenant: str, token_url: str) -> Owner:
         """Give what must be true of the tokens that an application gets for itself.
 
-        The tenant is the one that is asked. A setting such as AZURE_TENANT_ID may name
-        another.
+        The tenant whose address is asked counts, else the one that was set beside it.
         """
         is_entra = _ENTRA_TOKEN.fullmatch(token_url) is not None
         return cls(
-            tenant=_tenant_in(token_url), application=client_id if is_entra else ""
+            tenant=_tenant_in(token_url) or tenant,
+            application=client_id if is_entra else "",
         )
 
 

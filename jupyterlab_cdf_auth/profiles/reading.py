@@ -164,7 +164,9 @@ class _Reader:
             credential=credential,
             audience=self._text("audience") or None,
         )
-        owner = Owner.of_application(client_id, token_url)
+        # Not that of the environment, which may be meant for other tools.
+        own_tenant = self._text("tenant")
+        owner = Owner.of_application(client_id, own_tenant, token_url)
         made = self._made(name, credential.kind, client, owner)
         authority = authority or token_url
         return replace(made, tenant=tenant, client_id=client_id, authority=authority)

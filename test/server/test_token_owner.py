@@ -54,15 +54,16 @@ def test_what_is_known_of_a_person_after_a_restart(connection):
 
 
 @pytest.mark.parametrize(
-    ("url", "known"),
+    ("tenant", "url", "known"),
     [
-        (f"https://login.test/{HOME}/oauth2/token", (HOME, APP)),
-        ("https://login.test/contoso.com/oauth2/v2.0/token", ("", APP)),
-        ("https://contoso.auth0.test/oauth/token", ("", "")),
+        (HOME, "https://login.test/contoso.com/oauth2/v2.0/token", (HOME, APP)),
+        (GUEST, f"https://login.test/{HOME}/oauth2/token", (HOME, APP)),
+        ("", "https://login.test/contoso.com/oauth2/token", ("", APP)),
+        ("", "https://contoso.auth0.test/oauth/token", ("", "")),
     ],
 )
-def test_what_is_known_of_an_application(url, known):
-    owner = Owner.of_application(APP, url)
+def test_what_is_known_of_an_application(tenant, url, known):
+    owner = Owner.of_application(APP, tenant, url)
     assert (owner.tenant, owner.application) == known
 
 
