@@ -6,7 +6,7 @@ const KINDS = ['expired', 'wrong', 'error', 'long'];
 export function callsOf({ kernel, pid, events }) {
   const noted = events.filter(({ event }) => KINDS.includes(event));
   return [...noted, ...openAtTheEnd(events)].map(
-    ({ event, worker, began, ended, exp, left, kind, code }) => ({
+    ({ event, worker, began, ended, exp, left, kind, code, account }) => ({
       event,
       kernel,
       pid,
@@ -16,6 +16,7 @@ export function callsOf({ kernel, pid, events }) {
       began,
       ended,
       ...(event === 'expired' && { exp, left }),
+      ...(event === 'wrong' && { account }),
       ...(event === 'error' && { error: kind, code })
     })
   );

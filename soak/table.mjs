@@ -7,6 +7,7 @@ export function printResult(result) {
   const {
     rows,
     expired,
+    foreign,
     errors,
     hung,
     growth,
@@ -54,6 +55,20 @@ export function printResult(result) {
         seconds(one.ended - one.began),
         seconds(one.exp - one.began),
         one.left === null ? '?' : seconds(one.left),
+        one.during
+      ])
+    );
+  }
+  if (foreign.length) {
+    print(
+      `\nTokens of a wrong account, and the faults within the ${BLAME_SECONDS} s before the first:`
+    );
+    table(
+      print,
+      ['kernel', 'callers', 'tokens', 'account', 'first', 'faults'],
+      foreign.map(one => [
+        ...[one.kernel, one.callers.join(' '), one.count, one.account],
+        new Date(one.began * 1000).toISOString(),
         one.during
       ])
     );

@@ -67,9 +67,21 @@ export function judge({
     judged.filter(({ event, isApart }) => event === 'expired' && !isApart),
     ({ kernel, during }) => [kernel, during].join()
   );
+  const foreign = groups(
+    judged.filter(({ event }) => event === 'wrong'),
+    ({ kernel, account }) => [kernel, account].join()
+  );
   const growth = growthOf(samples, faults);
   const result = {
-    ...{ rows, expired, errors, hung: [...hung], growth, driverErrors },
+    ...{
+      rows,
+      expired,
+      foreign,
+      errors,
+      hung: [...hung],
+      growth,
+      driverErrors
+    },
     longest: waits[0],
     lostSignIns: faults.filter(({ kind }) => kind === LOST_SIGN_IN).length
   };

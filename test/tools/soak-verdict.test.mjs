@@ -118,6 +118,18 @@ test('an expired token is counted without tolerance, and told with what was wron
   assert.deepEqual([during, number, left], ['stop alice', 1, 1.5]);
 });
 
+test('tokens of a wrong account are told by account, with what was wrong at the first', () => {
+  const foreign = began =>
+    call('wrong', began, began + 0.01, { account: 'bob', tenant: 'home' });
+  const verdict = verdictOf({
+    kernel: [foreign(62), foreign(90)],
+    faults: [{ kind: 'kill', target: 'alice', from: 60, to: 61 }]
+  });
+  const [{ account, began, count: number, during }] = verdict.foreign;
+  assert.deepEqual([account, began, number], ['bob', 62, 2]);
+  assert.equal(during, 'kill alice');
+});
+
 test('one whose own process was stopped during the call is counted apart', () => {
   const expired = call('expired', 49.9, 60.1, { exp: 55, left: 0 });
   const verdict = verdictOf({ kernel: [expired], faults: [stop(10)] });
