@@ -100,6 +100,10 @@ class Courier:
             self.attach()
         self._settling.status_changed()
 
+    def greet_again(self) -> None:
+        """Ask the agent whom it follows, and tell what is selected if it may be."""
+        self._link.greet_again()
+
     def send_context(self) -> None:
         """Tell what is selected.
 
@@ -140,6 +144,8 @@ class Courier:
         self._tasks.start(self.moves.tell(found.instance))
         if self._desk.may_tell(found.session, found.since):
             self.send_context()
+        elif found.session not in self._desk.sessions:
+            self._desk.pass_over()
         early, self._early = self._early, None
         for data in (early, *found.open):
             self._on_received(data, is_early=True)

@@ -27,6 +27,8 @@ class KernelDesk:
         self.is_there = is_there
         self.sessions: dict[str, Session] = {}
         self.selected: tuple[Session, Context] | None = None
+        #: Ids of sessions that nobody chose for this kernel, which follows another.
+        self._passed_over: set[str] = set()
 
     def name(self, session: Session, context: Context | None) -> bool:
         """Serve ``session``; tell whether there is another selection to be told.
@@ -34,6 +36,7 @@ class KernelDesk:
         Without a context the session only answers: the selection is another's.
         """
         self.sessions[session.id] = session
+        self._passed_over.discard(session.id)
         before = self.selected
         if context is not None:
             # A page that was merely opened tells of a choice that may be an older one.
@@ -61,9 +64,26 @@ class KernelDesk:
             return chosen is None or since is None or chosen >= since
         return chosen is not None and since is not None and chosen > since
 
+    @property
+    def is_chosen(self) -> bool:
+        """Whether a person has chosen what is selected."""
+        chosen = parse_date(self.selected[1].since) if self.selected else None
+        return chosen is not None and chosen.timestamp() > 0
+
+    def pass_over(self) -> None:
+        """Forget a selection that nobody chose, as the kernel follows another session.
+
+        A page that was merely opened tells of one. Else a new process of the kernel,
+        which follows nobody yet, would go on as somebody else.
+        """
+        if self.selected and not self.is_chosen:
+            self._passed_over.add(self.selected[0].id)
+            self.selected = None
+
     def leave(self, session_id: str) -> None:
         """Serve that session no more."""
         self.sessions.pop(session_id, None)
+        self._passed_over.discard(session_id)
         if self.selected and self.selected[0].id == session_id:
             self.selected = None
 
@@ -97,7 +117,11 @@ class KernelDesk:
     def _session_for(self, request: TokenRequest) -> Session | None:
         if request.session is not None:
             return self.sessions.get(request.session)
-        active = [one for one in self.sessions.values() if one.status is Status.ACTIVE]
+        active = [
+            one
+            for one in self.sessions.values()
+            if one.status is Status.ACTIVE and one.id not in self._passed_over
+        ]
         return active[0] if len(active) == 1 else None
 
     def _default_scopes(self, session: Session) -> tuple[str, ...]:

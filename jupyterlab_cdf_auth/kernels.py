@@ -91,8 +91,11 @@ class Kernels:
                 # The agent is greeted first: where a session is moved nobody has chosen
                 # anything just now, and it may follow what was chosen elsewhere since.
                 courier.attach()
-            elif is_news:
+            elif is_news and served.desk.is_chosen:
                 courier.send_context()
+            elif is_news:
+                # The kernel may follow what somebody has chosen.
+                courier.greet_again()
 
     async def unheard(self, session: Session, kernel_ids: tuple[str, ...]) -> list[str]:
         """Give those of the kernels that don't know yet which session it replaces.

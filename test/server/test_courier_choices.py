@@ -5,6 +5,8 @@ from dataclasses import replace
 import pytest
 from support.courier_fixtures import CHOSEN, CONTEXT, EARLIER, LATER, turns
 
+from jupyterlab_cdf_auth.protocol import TokenRequest
+
 
 @pytest.mark.parametrize(
     ("since", "is_told"),
@@ -132,3 +134,41 @@ async def test_an_agent_that_does_not_know_the_message_is_told_the_context(
     courier.attach()
     await turns()
     assert len(transport.heard("replace")) == 1
+
+
+UNCHOSEN = "1970-01-01T00:00:00.000Z"
+
+
+async def test_what_nobody_chose_is_not_told_to_the_next_process_either(
+    courier, transport, desk, session
+):
+    """A second page was opened, and found a session of the server."""
+    desk.selected = None
+    desk.name(session, replace(CONTEXT, since=UNCHOSEN))
+    transport.instance, transport.follows = "i-1", "of-a-tab"
+    transport.since = CHOSEN
+    courier.open()
+    await turns()
+    transport.instance, transport.follows, transport.since = "i-2", None, None
+    courier.restarted()
+    await turns()
+    assert transport.heard("context") == []
+    # Nor does it answer a question that names no session.
+    assert await desk.answer(asked(None)) is None
+    assert await desk.answer(asked(session.id)) is not None
+
+
+async def test_what_nobody_chose_is_told_where_nobody_is_followed(
+    courier, transport, desk, session
+):
+    desk.selected = None
+    desk.name(session, replace(CONTEXT, since=UNCHOSEN))
+    transport.instance, transport.follows = "i-1", None
+    courier.open()
+    await turns()
+    assert len(transport.heard("context")) == 2
+    assert await desk.answer(asked(None)) is not None
+
+
+def asked(session):
+    return TokenRequest("q", "i-2", session, (), None, 0, 60)
